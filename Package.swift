@@ -1,0 +1,96 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+/// The ground targets read bytes that strangers send: there every use of an unsafe construct has to be spelled out.
+let ground: [SwiftSetting] = strict + [.strictMemorySafety()]
+
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
+let nioWebSocket = Target.Dependency.product(name: "NIOWebSocket", package: "swift-nio")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+
+let package = Package(
+    name: "fanfare",
+    products: [.executable(name: "fanfare", targets: ["fanfare"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        // Ground: bytes in, values out. The standard library only.
+        .target(name: "WireBytes", swiftSettings: ground),
+        .target(name: "EngineIO", dependencies: ["WireBytes"], swiftSettings: ground),
+        .target(name: "SocketIO", dependencies: ["WireBytes"], swiftSettings: ground),
+        .target(name: "WebSocketFraming", dependencies: ["WireBytes"], swiftSettings: ground),
+        .target(name: "AccessControl", dependencies: ["WireBytes"], swiftSettings: ground),
+
+        // The middle: who hears what, in which order.
+        .target(name: "Broadcast", dependencies: ["WireBytes", "SocketIO", "WebSocketFraming", nioCore], swiftSettings: strict),
+
+        // The edge: sockets, HTTP, transports.
+        .target(name: "HTTPEdge", dependencies: ["WireBytes", nioCore, nioPosix, nioHTTP1], swiftSettings: strict),
+        .target(
+            name: "Realtime",
+            dependencies: [
+                "HTTPEdge", "Broadcast", "EngineIO", "SocketIO", "WebSocketFraming", "AccessControl", "WireBytes", nioCore, crypto,
+            ],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "HTTPAPI",
+            dependencies: ["HTTPEdge", "Broadcast", "AccessControl", "WireBytes", nioCore],
+            swiftSettings: strict
+        ),
+
+        // Wiring.
+        .target(
+            name: "FanfareServer",
+            dependencies: [
+                "HTTPAPI", "Realtime", "HTTPEdge", "Broadcast", "AccessControl", "EngineIO", "WireBytes", nioCore, nioPosix, logging,
+            ],
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "fanfare",
+            dependencies: [
+                "FanfareServer", logging, .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict
+        ),
+
+        .testTarget(name: "WireBytesTests", dependencies: ["WireBytes"], swiftSettings: strict),
+        .testTarget(name: "EngineIOTests", dependencies: ["EngineIO", "WireBytes"], swiftSettings: strict),
+        .testTarget(name: "SocketIOTests", dependencies: ["SocketIO", "WireBytes"], swiftSettings: strict),
+        .testTarget(
+            name: "WebSocketFramingTests",
+            dependencies: ["WebSocketFraming", "WireBytes", nioCore, nioEmbedded, nioWebSocket],
+            swiftSettings: strict
+        ),
+        .testTarget(name: "AccessControlTests", dependencies: ["AccessControl"], swiftSettings: strict),
+        .testTarget(name: "BroadcastTests", dependencies: ["Broadcast", "WireBytes", nioCore, nioPosix, nioEmbedded], swiftSettings: strict),
+        .testTarget(name: "HTTPEdgeTests", dependencies: ["HTTPEdge", nioCore, nioPosix, nioEmbedded, nioHTTP1], swiftSettings: strict),
+        .testTarget(
+            name: "RealtimeTests",
+            dependencies: ["Realtime", "HTTPEdge", "Broadcast", "EngineIO", "SocketIO", "WebSocketFraming", nioCore, nioEmbedded],
+            swiftSettings: strict
+        ),
+        .testTarget(name: "HTTPAPITests", dependencies: ["HTTPAPI", "HTTPEdge", "Broadcast", nioCore, nioEmbedded], swiftSettings: strict),
+        .testTarget(name: "FanfareServerTests", dependencies: ["FanfareServer", nioCore, nioPosix], swiftSettings: strict),
+    ]
+)

@@ -1,0 +1,97 @@
+package import NIOCore
+import Synchronization
+
+/// The broadcast hub: who subscribes to what, and every message on its way to them. Used from every loop.
+///
+/// Each loop owns a `LoopShard` with its own subscribers. What the loops share is the interest table (striped), one mailbox a loop, and
+/// the admission counters.
+package final class Hub: Sendable {
+    /// What became of a publish.
+    package enum Outcome: Equatable, Sendable {
+        /// It has its place in the channel's order and is queued for this many subscriptions.
+        case accepted(subscribers: Int)
+        /// Too much is accepted and not yet fanned out: sent to nobody.
+        case overloaded
+    }
+
+    /// Loop masks are one `UInt64`.
+    package static let maximumLoops = 64
+    /// A power of two.
+    static let stripeCount = 64
+
+    let stripes: [InterestStripe]
+    let mailboxes: [Mailbox]
+    private let admission: Admission
+
+    /// - Parameter loops: 1 to `maximumLoops`; further ones are not used.
+    package init(loops: [any EventLoop], limits: HubLimits) {
+        self.stripes = (0..<Self.stripeCount).map { _ in InterestStripe() }
+        self.mailboxes = loops.prefix(Self.maximumLoops).map { Mailbox(eventLoop: $0) }
+        self.admission = Admission(maximumBytes: limits.pendingBytes, maximumMessages: limits.pendingMessages)
+    }
+
+    /// Makes the shard of one loop. Called once for each loop, on it, before anything is published.
+    package func makeShard(loop index: Int) -> LoopShard {
+        let shard = LoopShard(hub: self, index: index, eventLoop: self.mailboxes[index].eventLoop)
+        self.mailboxes[index].attach(shard)
+        return shard
+    }
+
+    /// Sends an event to every subscriber of a channel. Called on any loop; never delivers before it returns.
+    ///
+    /// - Parameters:
+    ///   - event: a name that `NameRule.checkEvent` has accepted.
+    ///   - payload: exactly one JSON value.
+    package func publish(
+        channel: ChannelName, event: Span<UInt8>, payload: Span<UInt8>, allocator: ByteBufferAllocator = ByteBufferAllocator()
+    ) -> Outcome {
+        let stripe = self.stripe(of: channel)
+        // Without a subscriber nothing is encoded and no place is taken.
+        guard stripe.state.withLock({ $0.channels[channel] != nil }) else { return .accepted(subscribers: 0) }
+        let publication = Publication(channel: channel, event: event, payload: payload, allocator: allocator)
+        guard self.admission.tryTake(bytes: publication.byteCount) else { return .overloaded }
+
+        var loopsToWake: UInt64 = 0
+        let subscribers = stripe.state.withLock { state -> Int in
+            guard let interest = state.channels[channel] else { return 0 }
+            state.sequence += 1
+            let post = Mailbox.Post(publication: publication, sequence: state.sequence)
+            publication.expectFanOuts(interest.loops.nonzeroBitCount)
+            Self.forEachLoop(in: interest.loops) { loop in
+                if self.mailboxes[loop].append(post) {
+                    loopsToWake |= 1 << UInt64(loop)
+                }
+            }
+            return interest.subscribers
+        }
+        if subscribers == 0 {
+            self.admission.giveBack(bytes: publication.byteCount)
+        }
+        Self.forEachLoop(in: loopsToWake) { self.mailboxes[$0].wake() }
+        return .accepted(subscribers: subscribers)
+    }
+
+    func stripe(of channel: ChannelName) -> InterestStripe {
+        self.stripes[channel.stripe(of: Self.stripeCount)]
+    }
+
+    /// Called by each loop that has fanned the message out.
+    func didFanOut(_ publication: Publication) {
+        if publication.didFanOut() {
+            self.admission.giveBack(bytes: publication.byteCount)
+        }
+    }
+
+    /// Messages accepted and not yet fanned out on every loop.
+    package var pendingMessages: Int {
+        self.admission.pendingMessages
+    }
+
+    private static func forEachLoop(in mask: UInt64, _ body: (Int) -> Void) {
+        var rest = mask
+        while rest != 0 {
+            body(rest.trailingZeroBitCount)
+            rest &= rest &- 1
+        }
+    }
+}

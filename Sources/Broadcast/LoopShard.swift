@@ -1,0 +1,166 @@
+package import NIOCore
+import Synchronization
+
+/// One loop's part of the hub: its channels and their subscribers. Confined to its loop.
+package final class LoopShard {
+    package let index: Int
+    package let eventLoop: any EventLoop
+    let hub: Hub
+    var channels: [ChannelName: LocalChannel] = [:]
+
+    // Of a drain; kept between drains only so that nothing is allocated anew.
+    private var posts: [Mailbox.Post] = []
+    private var tasks: [@Sendable (LoopShard) -> Void] = []
+    private var touched: [LocalChannel] = []
+    private var flushList: [Subscriber] = []
+    private let batch = FanOutBatch(allocator: ByteBufferAllocator())
+
+    init(hub: Hub, index: Int, eventLoop: any EventLoop) {
+        self.hub = hub
+        self.index = index
+        self.eventLoop = eventLoop
+    }
+
+    // MARK: - Subscriptions
+
+    /// Messages that get their place after this call reach the subscriber, none that have theirs already.
+    /// - Returns: false if it was subscribed already.
+    @discardableResult
+    package func subscribe(_ subscriber: Subscriber, to name: ChannelName) -> Bool {
+        if let channel = self.channels[name], subscriber.subscriptions.contains(where: { $0.channel === channel }) {
+            return false
+        }
+        let place = self.hub.stripe(of: name).state.withLock { $0.join(name, loop: self.index) }
+        self.admit(subscriber, to: name, joinedAfter: place)
+        return true
+    }
+
+    /// Nothing of the channel reaches the subscriber after this call.
+    /// - Returns: false if it was not subscribed.
+    @discardableResult
+    package func unsubscribe(_ subscriber: Subscriber, from name: ChannelName) -> Bool {
+        guard let channel = self.channels[name],
+            let slot = subscriber.subscriptions.firstIndex(where: { $0.channel === channel })
+        else { return false }
+        self.end(slot, of: subscriber)
+        return true
+    }
+
+    /// Ends all subscriptions of a subscriber that is going away.
+    package func unsubscribeAll(_ subscriber: Subscriber) {
+        while !subscriber.subscriptions.isEmpty {
+            self.end(subscriber.subscriptions.count - 1, of: subscriber)
+        }
+    }
+
+    package func isSubscribed(_ subscriber: Subscriber, to name: ChannelName) -> Bool {
+        guard let channel = self.channels[name] else { return false }
+        return subscriber.subscriptions.contains { $0.channel === channel }
+    }
+
+    /// Puts a subscriber into the local table; the interest table knows of it already.
+    func admit(_ subscriber: Subscriber, to name: ChannelName, joinedAfter place: UInt64) {
+        let channel: LocalChannel
+        if let known = self.channels[name] {
+            channel = known
+        } else {
+            channel = LocalChannel(name: name)
+            self.channels[name] = channel
+        }
+        let slot = subscriber.subscriptions.count
+        subscriber.subscriptions.append(.init(channel: channel, index: channel.members.count))
+        channel.members.append(.init(subscriber: subscriber, slot: slot, joinedAfter: place))
+        channel.latestJoin = max(channel.latestJoin, place)
+    }
+
+    private func end(_ slot: Int, of subscriber: Subscriber) {
+        let channel = subscriber.subscriptions[slot].channel
+        let isLastOnLoop = channel.members.count == 1
+        self.hub.stripe(of: channel.name).state.withLock { $0.leave(channel.name, loop: self.index, isLastOnLoop: isLastOnLoop) }
+        self.remove(slot, of: subscriber)
+    }
+
+    /// Takes a subscription out of the local tables only. Both sides swap-remove, and each keeps the other's index right.
+    func remove(_ slot: Int, of subscriber: Subscriber) {
+        let subscription = subscriber.subscriptions[slot]
+        let channel = subscription.channel
+        channel.members.swapAt(subscription.index, channel.members.count - 1)
+        channel.members.removeLast()
+        if subscription.index < channel.members.count {
+            let moved = channel.members[subscription.index]
+            moved.subscriber.subscriptions[moved.slot].index = subscription.index
+        }
+        subscriber.subscriptions.swapAt(slot, subscriber.subscriptions.count - 1)
+        subscriber.subscriptions.removeLast()
+        if slot < subscriber.subscriptions.count {
+            let moved = subscriber.subscriptions[slot]
+            moved.channel.members[moved.index].slot = slot
+        }
+        if channel.members.isEmpty {
+            self.channels[channel.name] = nil
+        }
+    }
+
+    // MARK: - Fan-out
+
+    /// Empties the mailbox and writes everything to everybody: each channel's messages joined, each connection flushed once.
+    /// A task of the loop, scheduled by the first message that finds the mailbox empty. It runs after the I/O events of its turn, so the
+    /// reply to a POST that arrived on this loop has left before.
+    func drain() {
+        self.hub.mailboxes[self.index].take(posts: &self.posts, tasks: &self.tasks)
+        for task in self.tasks { task(self) }
+        self.tasks.removeAll(keepingCapacity: true)
+
+        for post in self.posts {
+            guard let channel = self.channels[post.publication.channel] else { continue }
+            if channel.pending.isEmpty { self.touched.append(channel) }
+            channel.pending.append(post)
+        }
+        // With one channel a connection is written and flushed while it is at hand; with more it may receive again in this pass.
+        let flushesAtOnce = self.touched.count == 1
+        for channel in self.touched {
+            self.fanOut(channel, flushesAtOnce: flushesAtOnce)
+            channel.pending.removeAll(keepingCapacity: true)
+        }
+        self.touched.removeAll(keepingCapacity: true)
+        self.batch.clear()
+
+        for subscriber in self.flushList {
+            subscriber.awaitsFlush = false
+            subscriber.flushDeliveries()
+        }
+        self.flushList.removeAll(keepingCapacity: true)
+        for post in self.posts { self.hub.didFanOut(post.publication) }
+        self.posts.removeAll(keepingCapacity: true)
+    }
+
+    private func fanOut(_ channel: LocalChannel, flushesAtOnce: Bool) {
+        var start = 0
+        while start < channel.pending.count {
+            let end = self.batch.fill(from: channel.pending, startingAt: start)
+            let isEverybodysWhole = channel.latestJoin < self.batch.firstSequence
+            let flushesNow = flushesAtOnce && end == channel.pending.count
+            // `deliver` may not change subscriptions; should it ever, the bound is looked at again for each member.
+            var index = 0
+            while index < channel.members.count {
+                let member = channel.members[index]
+                index += 1
+                var first = 0
+                if !isEverybodysWhole, member.joinedAfter >= self.batch.firstSequence {
+                    first = self.batch.index(after: member.joinedAfter, in: channel.pending, startingAt: start)
+                    if first == end - start { continue }
+                }
+                member.subscriber.deliver(self.batch, from: first)
+                if flushesNow {
+                    member.subscriber.flushDeliveries()
+                } else if !member.subscriber.awaitsFlush {
+                    member.subscriber.awaitsFlush = true
+                    self.flushList.append(member.subscriber)
+                }
+            }
+            start = end
+        }
+    }
+}
+
+@available(*, unavailable) extension LoopShard: Sendable {}

@@ -1,0 +1,37 @@
+/// Somebody who receives messages: a session, seen from the hub. A base class rather than a protocol, so that a channel's members are one
+/// pointer each and a delivery one vtable call; `open`, since only such a class can be inherited from in another target. Confined to its
+/// loop.
+open class Subscriber {
+    struct Subscription {
+        let channel: LocalChannel
+        /// Index in `channel.members`.
+        var index: Int
+    }
+
+    final var subscriptions: [Subscription] = []
+    /// Whether the shard's flush list holds it already.
+    final var awaitsFlush = false
+
+    package init() {}
+
+    /// Takes a batch of one channel's messages. It may not subscribe, unsubscribe or close: whoever has to go, goes in a later turn.
+    ///
+    /// - Parameters:
+    ///   - batch: valid during the call; keep its buffers, not the batch.
+    ///   - first: index of the first message that is for this subscriber.
+    open func deliver(_ batch: FanOutBatch, from first: Int) {}
+
+    /// Sends what `deliver` has taken. Called once a drain for each subscriber that took something.
+    open func flushDeliveries() {}
+
+    /// Channels that it is subscribed to.
+    package final var subscriptionCount: Int {
+        self.subscriptions.count
+    }
+
+    package final var subscribedChannels: [ChannelName] {
+        self.subscriptions.map(\.channel.name)
+    }
+}
+
+@available(*, unavailable) extension Subscriber: Sendable {}

@@ -1,0 +1,44 @@
+import AccessControl
+import HTTPAPI
+import HTTPEdge
+import NIOCore
+import Realtime
+
+/// Finds the endpoint for each request. One a loop.
+final class Routes: Endpoint {
+    private let access: AccessPolicy
+    private let publish: PublishEndpoint
+    private let engine: EngineEndpoint
+    private let liveness = LivenessEndpoint()
+
+    init(access: AccessPolicy, publish: PublishEndpoint, engine: EngineEndpoint) {
+        self.access = access
+        self.publish = publish
+        self.engine = engine
+    }
+
+    func receiveHead(_ request: Request, on exchange: Exchange) -> Disposition {
+        if self.access.checkHost(request.facts.host) != nil {
+            exchange.refuse(
+                .forbidden,
+                "This server is open, so it answers to loopback names only (localhost, 127.0.0.1, [::1]):"
+                    + " set FANFARE_PUBLISH_KEY, or FANFARE_INSECURE_OPEN=true")
+            return .answered
+        }
+        if self.publish.owns(request.target) {
+            return self.publish.receiveHead(request, on: exchange)
+        }
+        if request.target.hasPath("/socket.io/") || request.target.hasPath("/socket.io") {
+            return self.engine.receiveHead(request, on: exchange)
+        }
+        if request.target.hasPath("/livez") {
+            return self.liveness.receiveHead(request, on: exchange)
+        }
+        exchange.refuseNotFound()
+        return .answered
+    }
+
+    func receiveBody(_ body: ByteBuffer, of request: Request, on exchange: Exchange) {}
+    func bodyTooLarge(_ request: Request, on exchange: Exchange) {}
+    func exchangeAbandoned(_ exchange: Exchange) {}
+}

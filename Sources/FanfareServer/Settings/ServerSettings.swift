@@ -1,0 +1,56 @@
+import AccessControl
+import EngineIO
+package import Logging
+import Realtime
+
+/// Everything that can be set, with its default. Frozen before the server starts.
+package struct ServerSettings: Sendable {
+    package var host = "127.0.0.1"
+    /// 0: any free port.
+    package var port = 8000
+    /// Event loops, one thread each; 1 to `Hub.maximumLoops`.
+    package var loops = 1
+    package var publishKeys: [String] = []
+    /// Open although it can be reached from other machines.
+    package var isInsecureOpen = false
+    /// Milliseconds.
+    package var pingInterval: Int64 = 25_000
+    package var pingTimeout: Int64 = 20_000
+    package var connectTimeout: Int64 = 45_000
+    /// Bytes of a body or a WebSocket message.
+    package var maximumPayload = 1_000_000
+    package var logLevel = Logger.Level.info
+
+    package init() {}
+
+    package var listensOnLoopback: Bool {
+        HostRule.isLoopback(listenAddress: self.host)
+    }
+
+    var access: AccessPolicy {
+        AccessPolicy(
+            keys: PublishKeys(self.publishKeys),
+            origins: OriginPolicy(list: .only([]), isLoopbackListener: self.listensOnLoopback),
+            isInsecureOpen: self.isInsecureOpen)
+    }
+
+    var realtime: RealtimeSettings {
+        var realtime = RealtimeSettings()
+        realtime.timings.pingInterval = self.pingInterval
+        realtime.timings.pingTimeout = self.pingTimeout
+        realtime.connectTimeout = self.connectTimeout
+        realtime.maximumPayload = self.maximumPayload
+        return realtime
+    }
+
+    /// Contradictions, one sentence each; the server does not start with any.
+    package var faults: [String] {
+        var faults: [String] = []
+        if !self.listensOnLoopback, self.publishKeys.isEmpty, !self.isInsecureOpen {
+            faults.append(
+                "\(self.host) can be reached from other machines: set FANFARE_PUBLISH_KEY (or FANFARE_PUBLISH_KEY_FILE) so that only"
+                    + " your backend can publish, or FANFARE_INSECURE_OPEN=true to let everybody")
+        }
+        return faults
+    }
+}

@@ -1,0 +1,149 @@
+package import AccessControl
+package import Broadcast
+package import HTTPEdge
+package import NIOCore
+import WireBytes
+
+/// `POST /broadcast/{channel}/{event}` (contract 1): checks, publishes, answers. One a loop.
+package final class PublishEndpoint: Endpoint {
+    private let hub: Hub
+    private let access: AccessPolicy
+    private let maximumBody: Int
+
+    package init(hub: Hub, access: AccessPolicy, maximumBody: Int) {
+        self.hub = hub
+        self.access = access
+        self.maximumBody = maximumBody
+    }
+
+    /// Whether the path is this endpoint's.
+    package func owns(_ target: RequestTarget) -> Bool {
+        BroadcastPath(target.path, of: target.text.utf8.span) != nil
+    }
+
+    package func receiveHead(_ request: Request, on exchange: Exchange) -> Disposition {
+        let facts = request.facts
+        guard request.method == .post else {
+            exchange.refuseMethod(allowed: "POST")
+            return .answered
+        }
+        switch self.access.checkPublish(
+            origin: facts.origin, host: facts.host, authorization: facts.authorization, apiKey: facts.apiKey)
+        {
+        case nil:
+            break
+        case .unauthorized:
+            exchange.refuse(.unauthorized, "Send a publish key: Authorization: Bearer <key>, or X-API-Key: <key>", extraHeaders: "WWW-Authenticate: Bearer\r\n")
+            return .answered
+        case .foreignOrigin, .strangeHost:
+            exchange.refuse(.forbidden, "Web pages of other origins may not publish here")
+            return .answered
+        }
+        if let refusal = Self.refusalOfType(facts) {
+            exchange.refuse(.unsupportedMediaType, refusal)
+            return .answered
+        }
+        return .collectBody(by: self, limit: self.maximumBody)
+    }
+
+    /// Browsers send an `Origin` with every cross-site POST, so a missing type can be taken for JSON when there is none.
+    private static func refusalOfType(_ facts: RequestFacts) -> String? {
+        if facts.contentEncoding != nil {
+            return "Send the body as it is, without a Content-Encoding header"
+        }
+        if let type = facts.contentType {
+            return MediaType.isJSON(type) ? nil : "Send the header Content-Type: application/json"
+        }
+        let isSameSite = facts.fetchSite == nil || facts.fetchSite == "same-origin" || facts.fetchSite == "none"
+        return facts.origin == nil && isSameSite ? nil : "Send the header Content-Type: application/json"
+    }
+
+    package func receiveBody(_ body: ByteBuffer, of request: Request, on exchange: Exchange) {
+        let target = request.target.text.utf8.span
+        guard let path = BroadcastPath(request.target.path, of: target) else { return exchange.refuseNotFound() }
+        guard let channel = PercentDecoding.decode(path.channel, of: target) else {
+            return Self.refuseName("channel", "The channel has a bad percent escape or is not UTF-8", on: exchange)
+        }
+        if let fault = NameRule.checkChannel(channel.span) {
+            return Self.refuseName("channel", fault.message, on: exchange)
+        }
+        guard let event = PercentDecoding.decode(path.event, of: target) else {
+            return Self.refuseName("event", "The event has a bad percent escape or is not UTF-8", on: exchange)
+        }
+        if let fault = NameRule.checkEvent(event.span) {
+            return Self.refuseName("event", fault.message, on: exchange)
+        }
+        let bytes = body.readableBytesUInt8Span
+        let value: Range<Int>
+        do {
+            value = try JSONScanner.scan(bytes)
+        } catch {
+            return exchange.respond(ResponseHead(.unprocessableContent, .json), body: Problem.invalidJSON(error))
+        }
+        switch self.hub.publish(channel: ChannelName(channel), event: event.span, payload: bytes.extracting(value)) {
+        case .accepted(let subscribers):
+            Self.answer(request, event: event, channel: channel, body: body, value: value, subscribers: subscribers, on: exchange)
+        case .overloaded:
+            exchange.refuse(.serviceUnavailable, "Too many messages are waiting to be sent; nothing was sent", extraHeaders: "Retry-After: 1\r\n")
+        }
+    }
+
+    package func bodyTooLarge(_ request: Request, on exchange: Exchange) {
+        exchange.refuse(.contentTooLarge, "The body is larger than \(self.maximumBody) bytes")
+    }
+
+    package func exchangeAbandoned(_ exchange: Exchange) {}
+
+    private static func refuseName(_ part: StaticString, _ message: String, on exchange: Exchange) {
+        exchange.respond(ResponseHead(.unprocessableContent, .json), body: Problem.invalidName(part, message))
+    }
+
+    // MARK: - The answer
+
+    private static func answer(
+        _ request: Request, event: [UInt8], channel: [UInt8], body: ByteBuffer, value: Range<Int>, subscribers: Int, on exchange: Exchange
+    ) {
+        if let prefer = request.facts.prefer, Self.prefersMinimal(prefer) {
+            let head = ResponseHead(.ok, .json, extraHeaders: "Preference-Applied: return=minimal\r\n")
+            return exchange.respond(head, bodyByteCount: 15 + 1 + ASCII.decimalDigits(subscribers)) { output in
+                output.writeStaticString(#"{"subscribers":"#)
+                Self.writeDecimal(subscribers, to: &output)
+                output.writeInteger(UInt8(ascii: "}"))
+            }
+        }
+        let byteCount =
+            9 + JSONText.quotedByteCount(event.span) + 11 + JSONText.quotedByteCount(channel.span) + 8 + value.count + 15
+            + ASCII.decimalDigits(subscribers) + 1
+        exchange.respond(ResponseHead(.ok, .json), bodyByteCount: byteCount) { output in
+            output.writeStaticString(#"{"Event":"#)
+            Self.writeQuoted(event, to: &output)
+            output.writeStaticString(#","channel":"#)
+            Self.writeQuoted(channel, to: &output)
+            output.writeStaticString(#","data":"#)
+            output.writeImmutableBuffer(body.getSlice(at: body.readerIndex + value.lowerBound, length: value.count) ?? ByteBuffer())
+            output.writeStaticString(#","subscribers":"#)
+            Self.writeDecimal(subscribers, to: &output)
+            output.writeInteger(UInt8(ascii: "}"))
+        }
+    }
+
+    private static func writeQuoted(_ name: [UInt8], to output: inout ByteBuffer) {
+        output.writeWithOutputRawSpan(minimumWritableBytes: JSONText.quotedByteCount(name.span)) { span in
+            JSONText.writeQuoted(name.span, into: &span)
+        }
+    }
+
+    private static func writeDecimal(_ number: Int, to output: inout ByteBuffer) {
+        output.writeWithOutputRawSpan(minimumWritableBytes: 20) { span in
+            ASCII.writeDecimal(number, into: &span)
+        }
+    }
+
+    /// RFC 7240: a comma list of preferences, each with optional parameters.
+    private static func prefersMinimal(_ header: String) -> Bool {
+        header.utf8.split(separator: UInt8(ascii: ",")).contains { item in
+            let preference = item.prefix { $0 != UInt8(ascii: ";") }.filter { $0 != 0x20 && $0 != 0x09 && $0 != UInt8(ascii: "\"") }
+            return String(decoding: preference, as: UTF8.self).lowercased() == "return=minimal"
+        }
+    }
+}

@@ -1,0 +1,22 @@
+package import EngineIO
+import WebSocketFraming
+
+/// What the Socket.IO side needs to know of the configuration. A value, the same on every loop.
+package struct RealtimeSettings: Sendable {
+    package var timings = SessionTimings()
+    /// How long a client may take from the handshake to its CONNECT, in milliseconds.
+    package var connectTimeout: Int64 = 45_000
+    /// Bytes of one WebSocket message or of one polling POST.
+    package var maximumPayload = 1_000_000
+    package var maximumFragments = 1024
+    /// Channels a connection may be subscribed to.
+    package var maximumChannels = 128
+    /// How long a peer may take to answer our WebSocket close frame, in milliseconds.
+    package var closeTimeout: Int64 = 5_000
+
+    package init() {}
+
+    var messageLimits: MessageLimits {
+        MessageLimits(maximumMessageBytes: self.maximumPayload, maximumFragments: self.maximumFragments)
+    }
+}

@@ -1,0 +1,124 @@
+package import EngineIO
+package import HTTPEdge
+import SocketIO
+
+/// Socket.IO 5 over one Engine.IO session: namespaces, events, acknowledgements, binary (protocol.md 3). Confined to its loop.
+package final class SocketIOConnection: EngineApplication {
+    /// The session owns this object.
+    package unowned let session: EngineSession
+    private let application: any SocketApplication
+    private var isMainJoined = false
+    private var otherNamespaces: [[UInt8]] = []
+    /// A binary packet whose attachments are still to come.
+    private var assembly: BinaryAssembly?
+    /// No namespace joined by then: closed. Cancelled for good by the first that is.
+    package private(set) var deadline: Milliseconds?
+
+    package init(session: EngineSession, application: any SocketApplication, connectDeadline: Milliseconds) {
+        self.session = session
+        self.application = application
+        self.deadline = connectDeadline
+    }
+
+    package func deadlinePassed() {
+        self.deadline = nil
+        self.session.close(.connectTimeout)
+    }
+
+    package func closed(_ reason: CloseReason) {
+        self.isMainJoined = false
+        self.otherNamespaces = []
+        self.assembly = nil
+    }
+
+    // MARK: - Packets
+
+    package func received(text: Span<UInt8>) {
+        guard self.assembly == nil, let packet = try? SocketPacket.decode(0..<text.count, of: text) else {
+            return self.session.close(.parseError)
+        }
+        let namespace = packet.namespace.map { Self.copy($0, of: text) }
+        if packet.type == .connect {
+            return self.connect(namespace, auth: packet.payload.map { Self.copy($0, of: text) })
+        }
+        guard self.isJoined(namespace) else { return self.session.close(.parseError) }
+        switch packet.type {
+        case .disconnect:
+            self.leave(namespace)
+        case .event:
+            guard let payload = packet.payload else { return }
+            self.application.received(
+                text.extracting(payload), attachments: [], ackID: packet.ackID.map { Self.copy($0, of: text) },
+                on: Socket(connection: self, namespace: namespace))
+        case .binaryEvent, .binaryAck:
+            guard self.application.acceptsBinary,
+                let assembly = try? BinaryAssembly(packet, of: text, maximumBytes: self.session.maximumPayload)
+            else {
+                return self.session.close(.parseError)
+            }
+            self.assembly = assembly
+        case .ack:
+            // The server asks for no acknowledgements; an unknown id is ignored.
+            break
+        case .connect, .connectError:
+            self.session.close(.parseError)
+        }
+    }
+
+    package func received(binary: Span<UInt8>) {
+        guard var assembly = self.assembly else { return self.session.close(.parseError) }
+        self.assembly = nil
+        do {
+            try assembly.append(binary)
+        } catch {
+            return self.session.close(.parseError)
+        }
+        guard assembly.isComplete else {
+            self.assembly = assembly
+            return
+        }
+        guard assembly.type == .binaryEvent else { return }
+        self.application.received(
+            assembly.argumentsJSON.span, attachments: assembly.attachments, ackID: assembly.ackID,
+            on: Socket(connection: self, namespace: assembly.namespace))
+    }
+
+    // MARK: - Namespaces
+
+    private func connect(_ namespace: [UInt8]?, auth: [UInt8]?) {
+        guard !self.isJoined(namespace) else { return self.session.close(.parseError) }
+        guard self.application.hasNamespace(namespace) else {
+            return self.session.send(text: SocketReply.connectError(namespace: namespace, message: "Invalid namespace", data: nil))
+        }
+        self.deadline = nil
+        if let namespace {
+            self.otherNamespaces.append(namespace)
+        } else {
+            self.isMainJoined = true
+        }
+        var generator = SystemRandomNumberGenerator()
+        self.session.send(text: SocketReply.connected(namespace: namespace, sid: SocketIdentifier.random(using: &generator)))
+        self.application.connected(Socket(connection: self, namespace: namespace), auth: auth)
+    }
+
+    private func isJoined(_ namespace: [UInt8]?) -> Bool {
+        guard let namespace else { return self.isMainJoined }
+        return self.otherNamespaces.contains(namespace)
+    }
+
+    private func leave(_ namespace: [UInt8]?) {
+        if let namespace {
+            self.otherNamespaces.removeAll { $0 == namespace }
+        } else {
+            self.isMainJoined = false
+        }
+        self.application.disconnected(Socket(connection: self, namespace: namespace))
+    }
+
+    private static func copy(_ range: Range<Int>, of bytes: Span<UInt8>) -> [UInt8] {
+        var copy: [UInt8] = []
+        copy.reserveCapacity(range.count)
+        for index in range { copy.append(bytes[index]) }
+        return copy
+    }
+}

@@ -1,0 +1,193 @@
+import EngineIO
+import HTTPEdge
+import NIOCore
+import WebSocketFraming
+
+/// The only handler on a WebSocket connection: bytes to whole messages, control frames, the closing handshake. What it writes is finished
+/// frames. Confined to its loop.
+final class WebSocketHandler: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    private enum State {
+        case open
+        /// Our close frame has been written; the peer has until the close timeout to answer.
+        case closing
+        case closed
+    }
+
+    private var state = State.open
+    private var reader: MessageReader
+    private let wheel: TimerWheel
+    private let closeTimeout: Int64
+    private var owner: (any WebSocketOwner)?
+    private var context: ChannelHandlerContext?
+    private var isReading = false
+    private var hasUnflushedWrites = false
+    var wheelDeadline: Milliseconds?
+
+    init(owner: any WebSocketOwner, wheel: TimerWheel, settings: RealtimeSettings) {
+        self.owner = owner
+        self.wheel = wheel
+        self.closeTimeout = settings.closeTimeout
+        self.reader = MessageReader(limits: settings.messageLimits)
+    }
+
+    /// The session takes over from the candidate that brought the connection.
+    func handOver(to owner: any WebSocketOwner) {
+        self.owner = owner
+    }
+
+    // MARK: - Out
+
+    /// Writes one text message of a few bytes. Flushed at the end of the read it answers, or at once outside of one.
+    func send(text: [UInt8]) {
+        var frame = self.buffer(capacity: text.count + 10)
+        frame.writeWithOutputRawSpan(minimumWritableBytes: FrameHeader.byteCount(payloadByteCount: text.count)) { output in
+            FrameHeader.write(opcode: .text, payloadByteCount: text.count, into: &output)
+        }
+        frame.writeBytes(text)
+        self.write(frame)
+    }
+
+    func send(binary: [UInt8]) {
+        var frame = self.buffer(capacity: binary.count + 10)
+        frame.writeWithOutputRawSpan(minimumWritableBytes: FrameHeader.byteCount(payloadByteCount: binary.count)) { output in
+            FrameHeader.write(opcode: .binary, payloadByteCount: binary.count, into: &output)
+        }
+        frame.writeBytes(binary)
+        self.write(frame)
+    }
+
+    /// Writes finished frames.
+    func write(_ frames: ByteBuffer) {
+        guard self.state == .open, let context = self.context else { return }
+        context.write(self.wrapOutboundOut(frames), promise: nil)
+        if self.isReading {
+            self.hasUnflushedWrites = true
+        } else {
+            context.flush()
+        }
+    }
+
+    /// Takes a fan-out's frames; `flush` sends them. The hot path: one call a receiver.
+    func enqueue(_ frames: ByteBuffer) {
+        guard self.state == .open, let context = self.context else { return }
+        context.write(self.wrapOutboundOut(frames), promise: nil)
+    }
+
+    func flush() {
+        self.context?.flush()
+    }
+
+    /// Starts the closing handshake. The owner is told at once; the connection ends when the peer answers, or after the close timeout.
+    /// - Parameter code: nil for a close frame without one, as the reference server sends it.
+    func close(_ code: CloseCode?, reason: CloseReason) {
+        guard self.state == .open, let context = self.context else { return }
+        context.writeAndFlush(self.wrapOutboundOut(ByteBuffer(bytes: ControlFrame.close(code))), promise: nil)
+        self.hasUnflushedWrites = false
+        self.state = .closing
+        self.wheel.schedule(self, at: self.wheel.now + self.closeTimeout)
+        self.leaveOwner(reason)
+    }
+
+    private func leaveOwner(_ reason: CloseReason) {
+        let owner = self.owner
+        self.owner = nil
+        owner?.webSocketClosed(reason)
+    }
+
+    private func buffer(capacity: Int) -> ByteBuffer {
+        self.context?.channel.allocator.buffer(capacity: capacity) ?? ByteBuffer()
+    }
+
+    // MARK: - In
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        self.owner?.webSocketOpened(self)
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        self.connectionEnded(.transportClose)
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        let bytes = self.unwrapInboundIn(data)
+        self.isReading = true
+        var offset = 0
+        // Also with nothing left: the last, empty step lets go of a large message's storage.
+        while self.state != .closed {
+            let step = self.reader.read(bytes.readableBytesUInt8Span.extracting(droppingFirst: offset))
+            offset += step.consumed
+            guard let event = step.event else { break }
+            self.handle(event, context: context)
+        }
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        self.isReading = false
+        if self.hasUnflushedWrites {
+            self.hasUnflushedWrites = false
+            context.flush()
+        }
+        context.fireChannelReadComplete()
+    }
+
+    private func handle(_ event: MessageReader.Event, context: ChannelHandlerContext) {
+        if self.state == .closing {
+            if case .close = event { self.closeConnection(context) }
+            return
+        }
+        switch event {
+        case .text:
+            self.owner?.webSocketReceived(text: self.reader.payload.span)
+        case .binary:
+            self.owner?.webSocketReceived(binary: self.reader.payload.span)
+        case .ping:
+            self.write(ByteBuffer(bytes: ControlFrame.pong(self.reader.payload.span)))
+        case .pong:
+            break
+        case .close(let code):
+            // RFC 6455 5.5.1: answered with the same code, then the server closes the connection.
+            context.writeAndFlush(self.wrapOutboundOut(ByteBuffer(bytes: ControlFrame.close(code))), promise: nil)
+            self.leaveOwner(.transportClose)
+            self.closeConnection(context)
+        case .failure(let code):
+            self.close(code, reason: .parseError)
+            // Nothing that follows can be read as frames: say so with a FIN, and drop the rest until the peer closes.
+            context.close(mode: .output, promise: nil)
+        }
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        self.connectionEnded(.transportClose)
+        context.fireChannelInactive()
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        self.leaveOwner(.transportError)
+        self.closeConnection(context)
+    }
+
+    private func closeConnection(_ context: ChannelHandlerContext) {
+        self.state = .closed
+        context.close(promise: nil)
+    }
+
+    private func connectionEnded(_ reason: CloseReason) {
+        self.state = .closed
+        self.leaveOwner(reason)
+        self.context = nil
+    }
+}
+
+extension WebSocketHandler: TimerWheelClient {
+    /// The peer did not answer our close frame in time.
+    func wheelFired(now: Milliseconds) -> Milliseconds? {
+        if self.state == .closing, let context = self.context {
+            self.closeConnection(context)
+        }
+        return nil
+    }
+}

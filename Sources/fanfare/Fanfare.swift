@@ -1,0 +1,38 @@
+import ArgumentParser
+import FanfareServer
+import Foundation
+
+/// The command line: `fanfare` is `fanfare serve`.
+@main
+struct Fanfare: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "fanfare",
+        abstract: "A Socket.IO broadcasting server: what you POST reaches every subscribed client at once.",
+        version: "0.1.0",
+        subcommands: [ServeCommand.self],
+        defaultSubcommand: ServeCommand.self)
+
+    static func main() async {
+        do {
+            var command = try Self.parseAsRoot()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch let fault as StartFault {
+            Self.fail(fault.message, code: fault.kind.rawValue)
+        } catch {
+            let code = Self.exitCode(for: error)
+            // Help and version are answers, not faults.
+            if code.isSuccess { Self.exit(withError: error) }
+            Self.fail(Self.message(for: error), code: code.rawValue)
+        }
+    }
+
+    /// One clear line on standard error.
+    private static func fail(_ message: String, code: Int32) -> Never {
+        try? FileHandle.standardError.write(contentsOf: Data("fanfare: \(message)\n".utf8))
+        Foundation.exit(code)
+    }
+}

@@ -1,0 +1,75 @@
+#!/usr/bin/env bash
+# Tests everything, and installs what the tests need: scripts/test.sh [--long]
+#   --long   more rounds of the end-to-end tests: ten times the random payloads and the messages, five times the restarts
+# Needs Swift and Python 3. Every part runs even if one before it failed; any failure fails the whole.
+set -u
+cd "$(dirname "$0")/.." || exit
+export SWIFT_BACKTRACE=enable=no
+
+case "${1-}" in
+  "") ;;
+  --long) export FANFARE_TEST_LONG=1 ;;
+  *) sed -n '2,3s/^# //p' "$0" >&2; exit 64 ;;
+esac
+command -v swift >/dev/null || { echo "Swift is missing: see https://www.swift.org/install/linux/" >&2; exit 1; }
+
+reports=$(mktemp -d)
+trap 'rm -rf "$reports"' EXIT
+passed=0 failed=0 summary=""
+
+# part NAME COMMAND…: runs it and says how long it took.
+part() {
+  local name=$1 started=$SECONDS outcome=passed counts
+  shift
+  printf '\n== %s\n' "$name"
+  REPORT=$reports/$name.xml "$@" || outcome=failed
+  counts=$(count "$name" "$outcome") || outcome=failed
+  counts=${counts:-0 1}
+  passed=$((passed + ${counts% *})) failed=$((failed + ${counts#* }))
+  summary+=$(printf '%-12s %-7s %4d s  %5d passed, %d failed' "$name" "$outcome" $((SECONDS - started)) "${counts% *}" "${counts#* }")$'\n'
+  [ "$outcome" = passed ]
+}
+
+# count NAME OUTCOME: prints "passed failed" from the part's own report. A part that runs no tests counts as one; one that failed
+# without a failed test in its report counts as one failure, and so does one whose tests did not run at all.
+count() {
+  python3 - "$reports" "$@" <<'PYTHON'
+import pathlib
+import sys
+import xml.etree.ElementTree
+
+folder, name, outcome = sys.argv[1:]
+passed = failed = 0
+for report in pathlib.Path(folder).glob(f"{name}*.xml"):
+    for case in xml.etree.ElementTree.parse(report).iter("testcase"):
+        if case.find("failure") is not None or case.find("error") is not None:
+            failed += 1
+        elif case.find("skipped") is None:
+            passed += 1
+if passed + failed == 0 and name not in ("unit-tests", "end-to-end"):
+    passed = int(outcome == "passed")
+if failed == 0 and (outcome == "failed" or passed == 0):
+    failed = 1
+print(passed, failed)
+sys.exit(failed > 0)
+PYTHON
+}
+
+lint() { swift format lint --strict --recursive --parallel Sources Tests Package.swift; }
+structure() { python3 scripts/check-structure.py --self-test && python3 scripts/check-structure.py; }
+unit_tests() { swift test --xunit-output "$REPORT"; }
+end_to_end() {
+  # Bytecode would land in the sources' folders; a server that does not answer would cost every test its whole time-out.
+  PYTHONDONTWRITEBYTECODE=1 .venv/bin/python -m pytest Tests/EndToEnd --quiet --maxfail 20 --junitxml "$REPORT"
+}
+
+part tools scripts/install-test-tools.sh
+part lint lint
+part structure structure
+# Without a build, an older binary may still be there: it is not what is tested.
+part build swift build -c release --product fanfare || end_to_end() { echo "not run: the build failed"; false; }
+part unit-tests unit_tests
+part end-to-end end_to_end
+
+printf '\n%s\n%d passed, %d failed\n' "$summary" "$passed" "$failed"
+[ "$failed" = 0 ]
