@@ -16,10 +16,10 @@ final class LoopContext {
     init(hub: Hub, index: Int, eventLoop: any EventLoop, settings: ServerSettings) {
         let shard = hub.makeShard(loop: index)
         let wheel = TimerWheel(eventLoop: eventLoop)
-        let sockets = ChannelSockets(shard: shard, maximumChannels: RealtimeSettings().maximumChannels)
-        let connectTimeout = settings.connectTimeout
-        let realtime = RealtimeLoop(shard: shard, wheel: wheel, settings: settings.realtime) { session in
-            SocketIOConnection(session: session, application: sockets, connectDeadline: wheel.now + connectTimeout)
+        let sockets = ChannelSockets(shard: shard, maximumChannels: settings.realtime.maximumChannels)
+        let realtimeSettings = settings.realtime
+        let realtime = RealtimeLoop(shard: shard, wheel: wheel, settings: realtimeSettings) { session in
+            SocketIOConnection(session: session, application: sockets, settings: realtimeSettings, now: wheel.now)
         }
         self.wheel = wheel
         self.realtime = realtime

@@ -64,10 +64,10 @@ final class HTTPConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler
         self.context = nil
     }
 
-    /// Called by the decoder with each piece of input.
-    func bytesArrived() {
+    /// Called by the decoder with each piece of input. Returns whether it is the beginning of a request.
+    func bytesArrived() -> Bool {
         self.isReading = true
-        self.machine.bytesArrived()
+        return self.machine.bytesArrived()
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -162,6 +162,7 @@ final class HTTPConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler
         else { return }
         if let fault = facts.fault { return self.fail(fault) }
         if request.target.text.utf8.count > self.limits.targetBytes { return self.fail(.targetTooLong) }
+        if facts.byteCount > self.limits.headerBytes { return self.fail(.headerTooLarge) }
         self.request = request
         let exchange = Exchange(connection: self, serial: serial)
         switch self.endpoint.receiveHead(request, on: exchange) {
@@ -350,7 +351,10 @@ final class HTTPConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler
         self.decoder = nil
         // On its way out the decoder hands over the bytes behind the request, through this handler to the new one.
         operations.removeHandler(decoder).assumeIsolated().whenComplete { _ in
-            if let context = self.context { context.pipeline.syncOperations.removeHandler(context: context, promise: nil) }
+            guard let context = self.context else { return }
+            // What the new handler wrote in answer to them is waiting for the end of a read.
+            context.fireChannelReadComplete()
+            context.pipeline.syncOperations.removeHandler(context: context, promise: nil)
         }
     }
 }

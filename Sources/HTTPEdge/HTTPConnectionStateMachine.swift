@@ -27,9 +27,10 @@ struct HTTPConnectionStateMachine {
 
     // MARK: - Input
 
-    /// Bytes have arrived for the decoder.
-    mutating func bytesArrived() {
+    /// Bytes have arrived for the decoder. Returns whether they belong to a header.
+    mutating func bytesArrived() -> Bool {
         if self.phase == .idle { self.phase = .header }
+        return self.phase == .header
     }
 
     /// Whether the next request may begin; if not, it waits in the queue.

@@ -28,7 +28,7 @@ final class RequestDecoder: ByteToMessageDecoder {
     }
 
     func decode(context: ChannelHandlerContext, buffer: inout ByteBuffer) throws -> DecodingState {
-        self.connection.bytesArrived()
+        if self.connection.bytesArrived() { Self.encodeRawBytes(ofRequestLineIn: &buffer) }
         do {
             return try self.decoder.decode(context: context, buffer: &buffer)
         } catch HTTPParserError.headerOverflow {
@@ -38,6 +38,25 @@ final class RequestDecoder: ByteToMessageDecoder {
 
     func decodeLast(context: ChannelHandlerContext, buffer: inout ByteBuffer, seenEOF: Bool) throws -> DecodingState {
         try self.decoder.decodeLast(context: context, buffer: &buffer, seenEOF: seenEOF)
+    }
+
+    /// NIO's decoder takes ASCII targets only. Some clients send UTF-8 as it is: the bytes above ASCII are percent-encoded, and whether they
+    /// are UTF-8 is seen where the name is decoded. A pipelined request behind another in the same read is not looked at.
+    private static func encodeRawBytes(ofRequestLineIn buffer: inout ByteBuffer) {
+        let line = buffer.readableBytesView.prefix { $0 != UInt8(ascii: "\n") }
+        guard line.contains(where: { $0 >= 0x80 }) else { return }
+        var encoded = ByteBuffer()
+        encoded.reserveCapacity(buffer.readableBytes * 3)
+        for byte in line {
+            if byte < 0x80 {
+                encoded.writeInteger(byte)
+            } else {
+                let digits = Array("0123456789ABCDEF".utf8)
+                encoded.writeBytes([UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]])
+            }
+        }
+        encoded.writeBytes(buffer.readableBytesView.dropFirst(line.count))
+        buffer = encoded
     }
 
     /// The decoder keeps bytes from the beginning of the part that it is in: a target begins with a slash or follows the method and a

@@ -25,6 +25,8 @@ package struct RequestFacts: Sendable {
     package private(set) var webSocketProtocol: String?
     package private(set) var accessControlRequestMethod: String?
     package private(set) var accessControlRequestHeaders: String?
+    /// Names, values and what stands between them on the wire.
+    private(set) var byteCount = 0
     /// The first violation, if any.
     private(set) var fault: RequestFault?
 
@@ -36,6 +38,7 @@ package struct RequestFacts: Sendable {
     init(_ headers: HTTPHeaders, isHTTP11: Bool) {
         var hasTransferEncoding = false
         for (name, value) in headers {
+            self.byteCount += name.utf8.count + value.utf8.count + 4
             // The length tells most names apart without a look at their letters.
             switch name.utf8.count {
             case 4 where Self.equals(name, "host"):

@@ -16,6 +16,10 @@ package final class EngineEndpoint: Endpoint {
 
     package func receiveHead(_ request: Request, on exchange: Exchange) -> Disposition {
         let query = EngineQuery(request.target.query, of: request.target.text.utf8.span)
+        if query.transport == .webSocket, Self.hasOtherVersion(request) {
+            exchange.respond(ResponseHead(.upgradeRequired, .html, extraHeaders: "Sec-WebSocket-Version: 13\r\n", closes: true), body: "Upgrade Required")
+            return .answered
+        }
         if let error = self.refusal(of: request, query) {
             self.refuse(error, request, on: exchange)
             return .answered
@@ -41,6 +45,12 @@ package final class EngineEndpoint: Endpoint {
         if query.transport == .webSocket, !Self.isUpgrade(request) { return .badRequest }
         if !query.isRevision4 { return .unsupportedVersion }
         return nil
+    }
+
+    /// RFC 6455 4.4: a client of another version is told which one to use.
+    private static func hasOtherVersion(_ request: Request) -> Bool {
+        guard request.facts.upgradesToWebSocket, let version = request.facts.webSocketVersion else { return false }
+        return !UpgradeRules.isSupportedVersion(version.utf8.span)
     }
 
     private static func isUpgrade(_ request: Request) -> Bool {

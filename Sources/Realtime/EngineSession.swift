@@ -22,6 +22,7 @@ package final class EngineSession: Subscriber {
         super.init()
     }
 
+    package var now: Milliseconds { self.loop.wheel.now }
     package var maximumPayload: Int { self.loop.settings.maximumPayload }
 
     private var openPacket: [UInt8] {
@@ -56,7 +57,8 @@ package final class EngineSession: Subscriber {
     private func receive(_ packet: Packet, of bytes: Span<UInt8>) {
         switch self.machine.received(packet.type, now: self.loop.wheel.now) {
         case .none:
-            break
+            // After a pong the next ping may be due before the wheel would have looked for the pong.
+            self.scheduleDeadline()
         case .message:
             self.application?.received(text: bytes.extracting(packet.payload))
         case .end(let reason):

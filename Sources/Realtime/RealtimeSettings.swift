@@ -11,6 +11,11 @@ package struct RealtimeSettings: Sendable {
     package var maximumFragments = 1024
     /// Channels a connection may be subscribed to.
     package var maximumChannels = 128
+    /// Socket.IO packets that a connection may send, a second and at once.
+    package var eventsPerSecond = 50
+    package var eventBurst = 256
+    /// WebSocket pings that a connection may send, a second and at once.
+    package var pingsPerSecond = 20
     /// How long a peer may take to answer our WebSocket close frame, in milliseconds.
     package var closeTimeout: Int64 = 5_000
 

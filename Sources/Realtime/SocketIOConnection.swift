@@ -1,6 +1,7 @@
 package import EngineIO
 package import HTTPEdge
 import SocketIO
+import WireBytes
 
 /// Socket.IO 5 over one Engine.IO session: namespaces, events, acknowledgements, binary (protocol.md 3). Confined to its loop.
 package final class SocketIOConnection: EngineApplication {
@@ -14,10 +15,14 @@ package final class SocketIOConnection: EngineApplication {
     /// No namespace joined by then: closed. Cancelled for good by the first that is.
     package private(set) var deadline: Milliseconds?
 
-    package init(session: EngineSession, application: any SocketApplication, connectDeadline: Milliseconds) {
+    /// What the client may still send; CONNECT counts too.
+    private var events: TokenBucket
+
+    package init(session: EngineSession, application: any SocketApplication, settings: RealtimeSettings, now: Milliseconds) {
         self.session = session
         self.application = application
-        self.deadline = connectDeadline
+        self.deadline = now + settings.connectTimeout
+        self.events = TokenBucket(perSecond: settings.eventsPerSecond, burst: settings.eventBurst, now: now)
     }
 
     package func deadlinePassed() {
@@ -34,6 +39,7 @@ package final class SocketIOConnection: EngineApplication {
     // MARK: - Packets
 
     package func received(text: Span<UInt8>) {
+        guard self.events.take(now: self.session.now) else { return self.session.close(.rateLimit) }
         guard self.assembly == nil, let packet = try? SocketPacket.decode(0..<text.count, of: text) else {
             return self.session.close(.parseError)
         }

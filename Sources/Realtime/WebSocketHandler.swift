@@ -2,6 +2,7 @@ import EngineIO
 import HTTPEdge
 import NIOCore
 import WebSocketFraming
+import WireBytes
 
 /// The only handler on a WebSocket connection: bytes to whole messages, control frames, the closing handshake. What it writes is finished
 /// frames. Confined to its loop.
@@ -20,6 +21,7 @@ final class WebSocketHandler: ChannelInboundHandler {
     private var reader: MessageReader
     private let wheel: TimerWheel
     private let closeTimeout: Int64
+    private var pings: TokenBucket
     private var owner: (any WebSocketOwner)?
     private var context: ChannelHandlerContext?
     private var isReading = false
@@ -30,6 +32,7 @@ final class WebSocketHandler: ChannelInboundHandler {
         self.owner = owner
         self.wheel = wheel
         self.closeTimeout = settings.closeTimeout
+        self.pings = TokenBucket(perSecond: settings.pingsPerSecond, burst: settings.pingsPerSecond, now: wheel.now)
         self.reader = MessageReader(limits: settings.messageLimits)
     }
 
@@ -145,6 +148,7 @@ final class WebSocketHandler: ChannelInboundHandler {
         case .binary:
             self.owner?.webSocketReceived(binary: self.reader.payload.span)
         case .ping:
+            guard self.pings.take(now: self.wheel.now) else { return self.close(.policyViolation, reason: .rateLimit) }
             self.write(ByteBuffer(bytes: ControlFrame.pong(self.reader.payload.span)))
         case .pong:
             break

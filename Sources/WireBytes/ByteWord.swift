@@ -1,7 +1,7 @@
 /// Eight bytes at a time: finds the next byte that needs a decision, so that runs of ordinary text cost less than an instruction a byte.
 ///
-/// Each mask has the high bit set in the bytes that matter. A subtraction may carry a false mark into a byte above a true one, never below it: the lowest
-/// mark is exact, and only that one is used.
+/// Each mask has the high bit set in the bytes that matter. A subtraction may carry a false mark into a byte above a true one, never below
+/// it: the lowest mark is exact, and only that one is used.
 enum ByteWord {
     private static let ones: UInt64 = 0x0101_0101_0101_0101
     private static let highBits: UInt64 = 0x8080_8080_8080_8080

@@ -1,6 +1,7 @@
 /// Walks the elements of a JSON array that `JSONScanner` has accepted, as ranges into the same bytes.
 ///
-/// Nested values are stepped over, not into. On bytes that were never scanned, or on other bytes than the first time, it ends early; it never traps.
+/// Nested values are stepped over, not into. On bytes that were never scanned, or on other bytes than the first time, it ends early; it
+/// never traps.
 package struct JSONElements {
     /// The next element begins here, or white space before it does.
     private var position: Int

@@ -1,5 +1,5 @@
-/// A `\uXXXX` escape, or the two that make up a surrogate pair (RFC 8259 section 7); shared by the scanner and the decoder, so that what the one accepts
-/// the other can decode.
+/// A `\uXXXX` escape, or the two that make up a surrogate pair (RFC 8259 section 7); shared by the scanner and the decoder, so that what
+/// the one accepts the other can decode.
 enum JSONEscape {
     /// What stands at the backslash.
     enum Unicode {

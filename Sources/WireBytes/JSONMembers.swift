@@ -1,6 +1,8 @@
-/// Walks the members of a JSON object that `JSONScanner` has accepted, in the order of the text and with repeated names as often as they occur.
+/// Walks the members of a JSON object that `JSONScanner` has accepted, in the order of the text and with repeated names as often as they
+/// occur.
 ///
-/// Nested values are stepped over, not into. On bytes that were never scanned, or on other bytes than the first time, it ends early; it never traps.
+/// Nested values are stepped over, not into. On bytes that were never scanned, or on other bytes than the first time, it ends early; it
+/// never traps.
 package struct JSONMembers {
     /// The next member begins here, or white space before it does.
     private var position: Int

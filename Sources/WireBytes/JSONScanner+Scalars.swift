@@ -1,4 +1,5 @@
-/// Strings, numbers and literals. Each function is called with its first byte already recognised and returns the offset behind the last one.
+/// Strings, numbers and literals. Each function is called with its first byte already recognised and returns the offset behind the last
+/// one.
 extension JSONScanner {
     /// `open` is the offset of the opening quote.
     static func endOfString(at open: Int, in bytes: Span<UInt8>) throws(JSONFault) -> Int {

@@ -1,7 +1,7 @@
 /// Strict RFC 8259 and UTF-8 check of one value, without a tree, recursion or allocation, in one pass and in linear time.
 ///
-/// A pure function of its input, called on any thread: by the HTTP side for a publish body and by the Socket.IO codec for a packet's payload. The bytes
-/// that pass are delivered as they are, so this is the only look that is taken at them.
+/// A pure function of its input, called on any thread: by the HTTP side for a publish body and by the Socket.IO codec for a packet's
+/// payload. The bytes that pass are delivered as they are, so this is the only look that is taken at them.
 package enum JSONScanner {
     /// Deepest nesting that `maximumDepth` can ask for; more is treated as this.
     package static let deepestNesting = JSONNesting.capacity

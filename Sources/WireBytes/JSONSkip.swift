@@ -1,4 +1,5 @@
-/// Steps over one value of a text that the scanner has accepted, by brackets and quotes alone. On any other text the answers are meaningless but in bounds.
+/// Steps over one value of a text that the scanner has accepted, by brackets and quotes alone. On any other text the answers are
+/// meaningless but in bounds.
 enum JSONSkip {
     /// Offset behind the value that begins at `start`, at most `limit`; nil if no value can begin there. `limit` must not exceed the count.
     static func endOfValue(at start: Int, limit: Int, in bytes: Span<UInt8>) -> Int? {

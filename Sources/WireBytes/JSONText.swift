@@ -1,6 +1,7 @@
 /// JSON strings to text and back. Pure functions, called on any thread.
 package enum JSONText {
-    /// The UTF-8 of the JSON string that fills `range`, quotes included, in bytes that `JSONScanner` has accepted; nil if it is not a string.
+    /// The UTF-8 of the JSON string that fills `range`, quotes included, in bytes that `JSONScanner` has accepted; nil if it is not a
+    /// string.
     ///
     /// On bytes that were never scanned: nil for a bad escape, and bytes that are not UTF-8 come out as they went in.
     package static func decodeString(_ range: Range<Int>, in bytes: Span<UInt8>) -> [UInt8]? {

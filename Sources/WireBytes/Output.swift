@@ -1,6 +1,7 @@
 /// Bulk copies into space that the caller has measured before: every encoder says its byte count first and writes second.
 ///
-/// Like `OutputRawSpan.append`, these stop the process when the space is too small, which would be a wrong count in this program and never the doing of input.
+/// Like `OutputRawSpan.append`, these stop the process when the space is too small, which would be a wrong count in this program and never
+/// the doing of input.
 package enum Output {
     /// Copies all of `bytes` behind what has been written so far. `output` needs `bytes.count` bytes of free capacity.
     package static func write(_ bytes: Span<UInt8>, into output: inout OutputRawSpan) {

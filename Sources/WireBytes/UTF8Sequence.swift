@@ -25,8 +25,8 @@ enum UTF8Sequence {
         byte & 0xC0 == 0x80
     }
 
-    /// Whether `second` may follow `lead`. False for every lead that is ASCII, a continuation, C0, C1 or above F4. The second byte alone decides
-    /// between well-formed on the one side and overlong, surrogate and past U+10FFFF on the other.
+    /// Whether `second` may follow `lead`. False for every lead that is ASCII, a continuation, C0, C1 or above F4. The second byte alone
+    /// decides between well-formed on the one side and overlong, surrogate and past U+10FFFF on the other.
     @inline(__always)
     static func accepts(second: UInt8, after lead: UInt8) -> Bool {
         switch lead {

@@ -1,5 +1,5 @@
-/// Checks UTF-8 that arrives in pieces (a fragmented WebSocket text message, a body in chunks): RFC 3629, so no overlong forms, no surrogates, nothing
-/// past U+10FFFF. Fails at the earliest byte that cannot be right, not at the end of the sequence.
+/// Checks UTF-8 that arrives in pieces (a fragmented WebSocket text message, a body in chunks): RFC 3629, so no overlong forms, no
+/// surrogates, nothing past U+10FFFF. Fails at the earliest byte that cannot be right, not at the end of the sequence.
 package struct UTF8Validator: Sendable {
     private enum State {
         case boundary
@@ -15,8 +15,8 @@ package struct UTF8Validator: Sendable {
     /// A validator before the first byte of a text.
     package init() {}
 
-    /// Takes the next piece, which may end in the middle of a character and may be empty. False as soon as the text so far cannot be the beginning of
-    /// valid UTF-8, and for ever after.
+    /// Takes the next piece, which may end in the middle of a character and may be empty. False as soon as the text so far cannot be the
+    /// beginning of valid UTF-8, and for ever after.
     package mutating func consume(_ bytes: Span<UInt8>) -> Bool {
         var index = 0
         while index < bytes.count {

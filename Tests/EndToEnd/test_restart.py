@@ -2,13 +2,15 @@
 
 import queue
 import signal
+import threading
 
 import pytest
 import socketio
 
 from harness import LONG, PATIENCE
+from harness.http import HTTPConnection, request
 from harness.javascript import Session
-from harness.server import Server
+from harness.server import Server, free_port
 
 pytestmark = pytest.mark.usefixtures("own_binary")
 ROUNDS = 10 if LONG else 2
@@ -21,6 +23,29 @@ def end(server, number):
         server.kill()
     else:
         assert server.stop() == 0
+
+
+def test_no_connection_is_lost_while_the_server_starts():
+    """Clients that come back knock all the time; whoever gets in has to be served."""
+    for _ in range(10 * ROUNDS):
+        port, knocking = free_port(), []
+
+        def knock(port=port, knocking=knocking):
+            while len(knocking) < 10:
+                try:
+                    connection = HTTPConnection(("127.0.0.1", port))
+                except ConnectionRefusedError:
+                    continue
+                connection.send(request("GET", "/livez"))
+                knocking.append(connection)
+
+        thread = threading.Thread(target=knock)
+        thread.start()
+        with Server(port=port):
+            thread.join()
+            for connection in knocking:
+                with connection:
+                    assert connection.response().status == 200
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])

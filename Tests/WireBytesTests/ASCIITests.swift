@@ -6,7 +6,8 @@ struct ASCIITests {
     @Test(
         "comparing ignores the case of A–Z and of nothing else",
         arguments: [
-            ("", "", true), ("a", "A", true), ("Upgrade", "upgrade", true), ("WEBSOCKET", "websocket", true), ("a", "b", false), ("a", "ab", false), ("ab", "a", false), ("@", "`", false), ("[", "{", false),
+            ("", "", true), ("a", "A", true), ("Upgrade", "upgrade", true), ("WEBSOCKET", "websocket", true), ("a", "b", false),
+            ("a", "ab", false), ("ab", "a", false), ("@", "`", false), ("[", "{", false),
             ("é", "É", false), ("é", "é", true), ("K", "\u{212A}", false), ("0", "P", false), ("a-b", "A-B", true), ("\r", "-", false),
         ])
     func equalsIgnoringCase(a: String, b: String, expected: Bool) {
@@ -31,9 +32,12 @@ struct ASCIITests {
     @Test(
         "a list holds whole elements, in any case, with blanks around them",
         arguments: [
-            ("upgrade", "Upgrade", true), ("upgrade", "keep-alive, Upgrade", true), ("upgrade", "keep-alive ,\tUPGRADE\t, x", true), ("upgrade", "upgraded", false), ("upgrade", "up grade", false),
-            ("upgrade", "", false), ("upgrade", ",,,", false), ("upgrade", ",upgrade,", true), ("upgrade", "x-upgrade", false), ("gzip", "gzip;q=0", false), ("gzip", "br, gzip", true), ("", "a,,b", false),
-            ("", "", false), ("a,b", "a,b", false), ("upgrade", "  upgrade", true), ("upgrade", "\nupgrade", false), ("return=minimal", "respond-async, return=minimal", true),
+            ("upgrade", "Upgrade", true), ("upgrade", "keep-alive, Upgrade", true), ("upgrade", "keep-alive ,\tUPGRADE\t, x", true),
+            ("upgrade", "upgraded", false), ("upgrade", "up grade", false),
+            ("upgrade", "", false), ("upgrade", ",,,", false), ("upgrade", ",upgrade,", true), ("upgrade", "x-upgrade", false),
+            ("gzip", "gzip;q=0", false), ("gzip", "br, gzip", true), ("", "a,,b", false),
+            ("", "", false), ("a,b", "a,b", false), ("upgrade", "  upgrade", true), ("upgrade", "\nupgrade", false),
+            ("return=minimal", "respond-async, return=minimal", true),
         ])
     func lists(token: String, value: String, expected: Bool) {
         let (token, value) = (Array(token.utf8), Array(value.utf8))
@@ -67,8 +71,10 @@ struct ASCIITests {
     @Test(
         "decimal: digits only, 19 of them at most, up to the largest Int",
         arguments: [
-            ("0", 0), ("7", 7), ("007", 7), ("1000000", 1_000_000), ("9223372036854775807", Int.max), ("0000000000000000001", 1), ("", nil), ("9223372036854775808", nil), ("9999999999999999999", nil),
-            ("00000000000000000001", nil), ("10000000000000000000", nil), ("-1", nil), ("+1", nil), (" 1", nil), ("1 ", nil), ("1.0", nil), ("1e3", nil), ("0x1", nil), ("a", nil), ("1:", nil), ("1/", nil), ("１", nil),
+            ("0", 0), ("7", 7), ("007", 7), ("1000000", 1_000_000), ("9223372036854775807", Int.max), ("0000000000000000001", 1), ("", nil),
+            ("9223372036854775808", nil), ("9999999999999999999", nil),
+            ("00000000000000000001", nil), ("10000000000000000000", nil), ("-1", nil), ("+1", nil), (" 1", nil), ("1 ", nil), ("1.0", nil),
+            ("1e3", nil), ("0x1", nil), ("a", nil), ("1:", nil), ("1/", nil), ("１", nil),
             ("1,000", nil), ("1\u{0}", nil),
         ] as [(String, Int?)])
     func parse(text: String, expected: Int?) {
@@ -76,7 +82,9 @@ struct ASCIITests {
         #expect(ASCII.parseDecimal(bytes.span) == expected)
     }
 
-    @Test("decimal numbers are counted, appended and written alike", arguments: [0, 1, 9, 10, 11, 99, 100, 101, 1_000_000, 999_999_999, Int.max - 1, Int.max, -1, -10, Int.min, Int.min + 1])
+    @Test(
+        "decimal numbers are counted, appended and written alike",
+        arguments: [0, 1, 9, 10, 11, 99, 100, 101, 1_000_000, 999_999_999, Int.max - 1, Int.max, -1, -10, Int.min, Int.min + 1])
     func write(number: Int) {
         let expected = Array(String(number).utf8)
         #expect(ASCII.decimalDigits(number) == expected.count)

@@ -17,7 +17,9 @@ struct Base64Tests {
     /// RFC 4648 section 10.
     @Test(
         "the vectors of RFC 4648 in both directions",
-        arguments: [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("fooba", "Zm9vYmE="), ("foobar", "Zm9vYmFy")])
+        arguments: [
+            ("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("fooba", "Zm9vYmE="), ("foobar", "Zm9vYmFy"),
+        ])
     func vectors(text: String, expected: String) {
         #expect(encoded(Array(text.utf8)) == expected)
         #expect(decoded(expected) == Array(text.utf8))
@@ -61,7 +63,8 @@ struct Base64Tests {
     @Test(
         "missing padding, white space, the other alphabet, wrong padding and unused bits are refused",
         arguments: [
-            "Z", "Zg", "Zg=", "Zm8", "Zm9vY", "Zg===", "=", "==", "===", "====", "=Zg=", "Z===", "Zg==Zg==", "Zm8=Zm8=", "Z=g=", "Zm9v=", "Zm9v====", "Zm9v ", " Zm9v", "Zm9v\n", "Zm\n9v", "Zm 9", "Zm-_", "-_-_",
+            "Z", "Zg", "Zg=", "Zm8", "Zm9vY", "Zg===", "=", "==", "===", "====", "=Zg=", "Z===", "Zg==Zg==", "Zm8=Zm8=", "Z=g=", "Zm9v=",
+            "Zm9v====", "Zm9v ", " Zm9v", "Zm9v\n", "Zm\n9v", "Zm 9", "Zm-_", "-_-_",
             "Zm9.", "Zm9é", "Zm\u{0}v", "Zh==", "Zm9=", "Z/==", "Zm+=", "Zm9vYh==", "Zm9v*===",
         ])
     func refuses(text: String) {

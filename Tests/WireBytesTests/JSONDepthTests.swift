@@ -28,6 +28,24 @@ struct JSONDepthTests {
         #expect(Bytes.scan(text, maximumDepth: Int.max) == Bytes.fault(deepest, .tooDeep(maximum: deepest)))
     }
 
+    @Test("levels past the 64th are told apart too")
+    func deepKinds() {
+        let levels = 300
+        let open = (0..<levels).map { $0 % 3 == 0 ? "{\"a\":" : "[" }.joined()
+        let close = (0..<levels).reversed().map { $0 % 3 == 0 ? "}" : "]" }
+        let text = open + "0" + close.joined()
+        #expect(Bytes.scan(text, maximumDepth: levels) == .success(0..<text.utf8.count))
+        for level in 0..<levels {
+            var wrong = close
+            wrong[level] = wrong[level] == "}" ? "]" : "}"
+            guard case .failure(let fault) = Bytes.scan(open + "0" + wrong.joined(), maximumDepth: levels) else {
+                Issue.record("accepted the wrong close at \(level)")
+                continue
+            }
+            #expect(fault.offset == open.utf8.count + 1 + level)
+        }
+    }
+
     @Test("each level remembers whether it is an array or an object, also when it is entered again")
     func mixedLevels() {
         var open = ""
@@ -52,7 +70,7 @@ struct JSONDepthTests {
             return
         }
         #expect(fault.reason == .tooDeep(maximum: 64))
-        #expect(fault.offset < 64 * open.utf8.count)
+        #expect(fault.offset <= 64 * open.utf8.count)
     }
 
     @Test("a million closing brackets are refused at the first")
@@ -75,8 +93,10 @@ struct JSONDepthTests {
     @Test(
         "a megabyte of anything is read in one pass",
         arguments: [
-            ("", " ", "1"), ("\"", "a", "\""), ("\"", "\\\\", "\""), ("\"", "\\u0041", "\""), ("\"", "é", "\""), ("\"", "😀", "\""), ("[0", ",0", "]"),
-            ("[[]", ",[]", "]"), ("[{}", ",{\"a\":[1]}", "]"), ("{\"a\":0", ",\"a\":0", "}"), ("", "1", ""), ("[0", " ", "]"), ("\"", "\\ud83d\\ude00", "\""),
+            ("", " ", "1"), ("\"", "a", "\""), ("\"", "\\\\", "\""), ("\"", "\\u0041", "\""), ("\"", "é", "\""), ("\"", "😀", "\""),
+            ("[0", ",0", "]"),
+            ("[[]", ",[]", "]"), ("[{}", ",{\"a\":[1]}", "]"), ("{\"a\":0", ",\"a\":0", "}"), ("", "1", ""), ("[0", " ", "]"),
+            ("\"", "\\ud83d\\ude00", "\""),
         ])
     func megabyte(head: String, unit: String, tail: String) {
         let count = 1_000_000 / unit.utf8.count

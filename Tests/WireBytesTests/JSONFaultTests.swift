@@ -82,8 +82,10 @@ struct JSONFaultTests {
     @Test("every reason has a sentence of its own")
     func messages() {
         let reasons: [JSONFault.Reason] = [
-            .empty, .byteOrderMark, .unfinished, .unterminatedString, .expectedValue, .expectedName, .expectedColon, .expectedCommaOrBracket,
-            .expectedCommaOrBrace, .trailingComma, .badNumber, .badEscape, .loneSurrogate, .controlCharacter, .invalidUTF8, .tooDeep(maximum: 64), .extraText,
+            .empty, .byteOrderMark, .unfinished, .unterminatedString, .expectedValue, .expectedName, .expectedColon,
+            .expectedCommaOrBracket,
+            .expectedCommaOrBrace, .trailingComma, .badNumber, .badEscape, .loneSurrogate, .controlCharacter, .invalidUTF8,
+            .tooDeep(maximum: 64), .extraText,
         ]
         let messages = reasons.map { JSONFault(offset: 0, reason: $0).message }
         #expect(Set(messages).count == reasons.count)

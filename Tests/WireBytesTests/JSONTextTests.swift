@@ -18,8 +18,10 @@ struct JSONTextTests {
         "escapes are decoded, everything else is kept",
         arguments: [
             (#""""#, ""), (#""abc""#, "abc"), (#""\"\\\/\b\f\n\r\t""#, "\"\\/\u{8}\u{C}\n\r\t"), (#""\u0041\u00e9\u00E9\u65e5""#, "Aéé日"),
-            (#""\ud83d\ude00""#, "😀"), (#""x\uD83D\uDE00y""#, "x😀y"), (#""\u0000""#, "\u{0}"), (#""\ufeff""#, "\u{FEFF}"), (#""\u007f\u0080\u07ff\u0800\uffff""#, "\u{7F}\u{80}\u{7FF}\u{800}\u{FFFF}"),
-            (#""\udbff\udfff""#, "\u{10FFFF}"), (#""\ud800\udc00""#, "\u{10000}"), (#""é日😀""#, "é日😀"), (#""\\u0041""#, "\\u0041"), (#""a long plain text\nand another one""#, "a long plain text\nand another one"),
+            (#""\ud83d\ude00""#, "😀"), (#""x\uD83D\uDE00y""#, "x😀y"), (#""\u0000""#, "\u{0}"), (#""\ufeff""#, "\u{FEFF}"),
+            (#""\u007f\u0080\u07ff\u0800\uffff""#, "\u{7F}\u{80}\u{7FF}\u{800}\u{FFFF}"),
+            (#""\udbff\udfff""#, "\u{10FFFF}"), (#""\ud800\udc00""#, "\u{10000}"), (#""é日😀""#, "é日😀"), (#""\\u0041""#, "\\u0041"),
+            (#""a long plain text\nand another one""#, "a long plain text\nand another one"),
         ])
     func decodes(text: String, expected: String) {
         #expect(decoded(text) == Array(expected.utf8))
@@ -27,7 +29,10 @@ struct JSONTextTests {
 
     @Test(
         "what is not a string, or holds no valid escape, has no text",
-        arguments: ["", "\"", "a", "1", "null", "[\"a\"]", "\"a", "a\"", "\"\\\"", "\"\\x\"", "\"\\u12\"", "\"\\uGGGG\"", "\"\\ud800\"", "\"\\udc00\"", "\"\\ud800\\u0041\"", "\"\\ud800\\\""])
+        arguments: [
+            "", "\"", "a", "1", "null", "[\"a\"]", "\"a", "a\"", "\"\\\"", "\"\\x\"", "\"\\u12\"", "\"\\uGGGG\"", "\"\\ud800\"",
+            "\"\\udc00\"", "\"\\ud800\\u0041\"", "\"\\ud800\\\"",
+        ])
     func refuses(text: String) {
         #expect(decoded(text) == nil)
     }
@@ -58,7 +63,9 @@ struct JSONTextTests {
     func agree(seed: UInt64) {
         var generator = SeededGenerator(seed: seed)
         for length in 0..<200 {
-            let text = (0..<length).map { _ in generator.below(3) == 0 ? generator.pick(Array("\"\\\n\u{0}\u{1F}".utf8)) : UInt8(0x20 + generator.below(0x5F)) }
+            let text = (0..<length).map { _ in
+                generator.below(3) == 0 ? generator.pick(Array("\"\\\n\u{0}\u{1F}".utf8)) : UInt8(0x20 + generator.below(0x5F))
+            }
             let quoted = appended(text)
             #expect(JSONText.quotedByteCount(text.span) == quoted.count)
             #expect(Bytes.written(capacity: quoted.count) { JSONText.writeQuoted(text.span, into: &$0) } == quoted)

@@ -26,8 +26,10 @@ struct JSONWalkTests {
     @Test(
         "elements come in order, without the white space around them",
         arguments: [
-            ("[]", []), ("[ \n]", []), ("[1]", ["1"]), ("[ 1 , \"a\" ]", ["1", "\"a\""]), ("[[1,2],{\"a\":[3]},null]", ["[1,2]", "{\"a\":[3]}", "null"]),
-            ("[\"]\",\"\\\"]\",\"[\"]", ["\"]\"", "\"\\\"]\"", "\"[\""]), ("[-1.5e+3\n,true]", ["-1.5e+3", "true"]), ("[\"a\\\\\",\"b\"]", ["\"a\\\\\"", "\"b\""]),
+            ("[]", []), ("[ \n]", []), ("[1]", ["1"]), ("[ 1 , \"a\" ]", ["1", "\"a\""]),
+            ("[[1,2],{\"a\":[3]},null]", ["[1,2]", "{\"a\":[3]}", "null"]),
+            ("[\"]\",\"\\\"]\",\"[\"]", ["\"]\"", "\"\\\"]\"", "\"[\""]), ("[-1.5e+3\n,true]", ["-1.5e+3", "true"]),
+            ("[\"a\\\\\",\"b\"]", ["\"a\\\\\"", "\"b\""]),
             ("[{\"]\":\"}\"},[ ]]", ["{\"]\":\"}\"}", "[ ]"]), ("[\"é,日\",\"😀\"]", ["\"é,日\"", "\"😀\""]),
         ] as [(String, [String])])
     func walksElements(text: String, expected: [String]) {
@@ -38,14 +40,17 @@ struct JSONWalkTests {
         "members come in order, repeated names too, the quotes included",
         arguments: [
             ("{}", []), ("{ }", []), ("{\"a\":1}", [["\"a\"", "1"]]), ("{ \"a\" : 1 , \"a\" : [2] }", [["\"a\"", "1"], ["\"a\"", "[2]"]]),
-            ("{\"}\":\"{\",\":\":\",\"}", [["\"}\"", "\"{\""], ["\":\"", "\",\""]]), ("{\"a\":{\"b\":{}},\"c\":null}", [["\"a\"", "{\"b\":{}}"], ["\"c\"", "null"]]),
+            ("{\"}\":\"{\",\":\":\",\"}", [["\"}\"", "\"{\""], ["\":\"", "\",\""]]),
+            ("{\"a\":{\"b\":{}},\"c\":null}", [["\"a\"", "{\"b\":{}}"], ["\"c\"", "null"]]),
             ("{\"\\\"\":\"\\\\\"}", [["\"\\\"\"", "\"\\\\\""]]), ("{\"\":\n-0\n}", [["\"\"", "-0"]]),
         ] as [(String, [[String]])])
     func walksMembers(text: String, expected: [[String]]) {
         #expect(members(text) == expected)
     }
 
-    @Test("what is not an array or not an object has no walker", arguments: ["", "1", "\"[]\"", "null", "[", "]", "{", "}", "[1", " []", "[] ", "[}", "{]", "(1)"])
+    @Test(
+        "what is not an array or not an object has no walker",
+        arguments: ["", "1", "\"[]\"", "null", "[", "]", "{", "}", "[1", " []", "[] ", "[}", "{]", "(1)"])
     func noWalker(text: String) {
         #expect(elements(text) == nil)
         #expect(members(text) == nil)
@@ -55,6 +60,20 @@ struct JSONWalkTests {
     func otherKind() {
         #expect(members("[1]") == nil)
         #expect(elements("{\"a\":1}") == nil)
+    }
+
+    @Test("a walk of text that no scanner has seen ends where a comma or a colon is missing")
+    func endsEarly() {
+        #expect(elements("[1 2]") == ["1"])
+        #expect(elements("[1:2]") == ["1"])
+        #expect(elements("[,1]") == [])
+        #expect(elements("[1,]") == ["1"])
+        #expect(elements("[\"a]") == [])
+        #expect(elements("[[1]") == [])
+        #expect(members("{\"a\":1 \"b\":2}") == [["\"a\"", "1"]])
+        #expect(members("{\"a\" 1}") == [])
+        #expect(members("{a:1}") == [])
+        #expect(members("{\"a\":}") == [])
     }
 
     @Test("a range outside the bytes has no walker", arguments: [0..<100, -1..<3, 3..<100, 50..<60, Int.min..<3, 0..<Int.max])

@@ -11,19 +11,25 @@ struct PercentDecodingTests {
     @Test(
         "escapes of either case are decoded once, the rest is kept",
         arguments: [
-            ("", ""), ("abc", "abc"), ("a%20b", "a b"), ("a%2Fb", "a/b"), ("a%2fb", "a/b"), ("a+b", "a+b"), ("%2B", "+"), ("%2525", "%25"), ("%C3%A9", "é"), ("%c3%a9", "é"),
-            ("é", "é"), ("%F0%9F%98%80", "😀"), ("%00", "\u{0}"), ("%7F", "\u{7F}"), ("%41%42%43", "ABC"), ("a%20", "a "), ("~-._!$&'()*,;=:@", "~-._!$&'()*,;=:@"),
+            ("", ""), ("abc", "abc"), ("a%20b", "a b"), ("a%2Fb", "a/b"), ("a%2fb", "a/b"), ("a+b", "a+b"), ("%2B", "+"), ("%2525", "%25"),
+            ("%C3%A9", "é"), ("%c3%a9", "é"),
+            ("é", "é"), ("%F0%9F%98%80", "😀"), ("%00", "\u{0}"), ("%7F", "\u{7F}"), ("%41%42%43", "ABC"), ("a%20", "a "),
+            ("~-._!$&'()*,;=:@", "~-._!$&'()*,;=:@"),
         ])
     func decodes(text: String, expected: String) {
         #expect(decoded(text) == Array(expected.utf8))
     }
 
-    @Test("bad escapes are refused", arguments: ["%", "a%", "%2", "a%2", "%G0", "%0G", "%%", "%%20", "% 20", "%+2", "%-1", "%u0041", "%0x", "%２０", "a%2/"])
+    @Test(
+        "bad escapes are refused",
+        arguments: ["%", "a%", "%2", "a%2", "%G0", "%0G", "%%", "%%20", "% 20", "%+2", "%-1", "%u0041", "%0x", "%２０", "a%2/"])
     func badEscapes(text: String) {
         #expect(decoded(text) == nil)
     }
 
-    @Test("what does not come out as UTF-8 is refused, encoded or raw", arguments: ["%80", "%FF", "%C3", "%C3%28", "%C0%AF", "%ED%A0%80", "%F4%90%80%80", "a%E2%82"])
+    @Test(
+        "what does not come out as UTF-8 is refused",
+        arguments: ["%80", "%FF", "%C3", "%C3%28", "%C0%AF", "%ED%A0%80", "%F4%90%80%80", "a%E2%82"])
     func badUTF8(text: String) {
         #expect(decoded(text) == nil)
     }

@@ -36,12 +36,17 @@ struct RandomJSON {
     private static let telling: [UInt8] = Array("\"\\{}[]:,-+.eE0123456789truefalsn/ub \t\n\r".utf8) + [
         0x00, 0x1F, 0x7F, 0x80, 0xBF, 0xC0, 0xC2, 0xE0, 0xED, 0xEF, 0xF0, 0xF4, 0xF5, 0xFF,
     ]
-    private static let pieces = ["true", "null", "\\u", "\\ud83d", "\\ude00", "\\n", "1e5", "-0", "[]", "{}", "\"a\":", "é", "日", "😀", "\u{2028}"]
+    private static let pieces = [
+        "true", "null", "\\u", "\\ud83d", "\\ude00", "\\n", "1e5", "-0", "[]", "{}", "\"a\":", "é", "日", "😀", "\u{2028}",
+    ]
     private static let strings = [
-        "", "a", "plain text that is longer than a word", "é", "日本語", "😀", "\\n", "\\\"", "\\\\", "\\/", "\\u0041", "\\u00e9", "\\ud83d\\ude00",
+        "", "a", "plain text that is longer than a word", "é", "日本語", "😀", "\\n", "\\\"", "\\\\", "\\/", "\\u0041", "\\u00e9",
+        "\\ud83d\\ude00",
         "\\u0000", "tab\\tand more", "\u{7F}", "\u{2028}", "seven77", "eight888", "nine99999",
     ]
-    private static let numbers = ["0", "-0", "1", "12", "-3.25", "1e5", "1E+5", "2.5e-10", "1e400", "1234567890123456789012345678901234567890", "0.10"]
+    private static let numbers = [
+        "0", "-0", "1", "12", "-3.25", "1e5", "1E+5", "2.5e-10", "1e400", "1234567890123456789012345678901234567890", "0.10",
+    ]
 
     private mutating func blanks(_ text: inout [UInt8]) {
         while generator.below(4) == 0 {

@@ -1,5 +1,5 @@
-/// A JSON reader by another method than the scanner's: whole text to Unicode scalars by the standard library, then recursive descent to a tree, numbers by a
-/// regular expression. Slow, short, and wrong in other places than the scanner if at all.
+/// A JSON reader by another method than the scanner's: whole text to Unicode scalars by the standard library, then recursive descent to a
+/// tree, numbers by a regular expression. Slow, short, and wrong in other places than the scanner if at all.
 indirect enum ReferenceJSON: Equatable {
     case literal(String)
     case number(String)

@@ -3,9 +3,13 @@ import WireBytes
 
 @Suite("UTF-8 validator")
 struct UTF8ValidatorTests {
+    private static let validSamples = [
+        "", "a", "plain ascii text that is long", "é", "日", "😀", "aé日😀z", "12345678é12345678日", "\u{0}", "\u{FEFF}a",
+        "\u{7F}\u{80}\u{7FF}\u{800}\u{D7FF}\u{E000}\u{FFFF}\u{10000}\u{10FFFF}",
+    ]
     private static let samples: [[UInt8]] =
-        ["", "a", "plain ascii text that is long", "é", "日", "😀", "aé日😀z", "12345678é12345678日", "\u{7F}\u{80}\u{7FF}\u{800}\u{D7FF}\u{E000}\u{FFFF}\u{10000}\u{10FFFF}", "\u{0}", "\u{FEFF}a"]
-        .map { Array($0.utf8) } + JSONTexts.badSequences + JSONTexts.badSequences.map { Array("abcdefgh é".utf8) + $0 + Array("tail".utf8) }
+        validSamples.map { Array($0.utf8) } + JSONTexts.badSequences
+        + JSONTexts.badSequences.map { Array("abcdefgh é".utf8) + $0 + Array("tail".utf8) }
 
     /// Verdict after each piece; the last one with whether the text is complete.
     private func verdict(_ pieces: [ArraySlice<UInt8>]) -> (isRefused: Bool, isComplete: Bool) {
@@ -45,8 +49,10 @@ struct UTF8ValidatorTests {
     @Test("the earliest byte that cannot be right is refused, not the end of its sequence")
     func earliest() {
         let cases: [([UInt8], Int)] = [
-            ([0x80], 0), ([0xC0, 0x80], 0), ([0xC1, 0xBF], 0), ([0xF5, 0x80, 0x80, 0x80], 0), ([0xFF], 0), ([0xE0, 0x80, 0x80], 1), ([0xE0, 0x9F, 0xBF], 1),
-            ([0xED, 0xA0, 0x80], 1), ([0xF0, 0x8F, 0xBF, 0xBF], 1), ([0xF4, 0x90, 0x80, 0x80], 1), ([0xC3, 0x41], 1), ([0xE2, 0x82, 0x41], 2),
+            ([0x80], 0), ([0xC0, 0x80], 0), ([0xC1, 0xBF], 0), ([0xF5, 0x80, 0x80, 0x80], 0), ([0xFF], 0), ([0xE0, 0x80, 0x80], 1),
+            ([0xE0, 0x9F, 0xBF], 1),
+            ([0xED, 0xA0, 0x80], 1), ([0xF0, 0x8F, 0xBF, 0xBF], 1), ([0xF4, 0x90, 0x80, 0x80], 1), ([0xC3, 0x41], 1),
+            ([0xE2, 0x82, 0x41], 2),
             ([0xF0, 0x9F, 0x98, 0x41], 3), ([0x61, 0xC3, 0xA9, 0xA9], 3),
         ]
         for (text, place) in cases {
@@ -63,7 +69,8 @@ struct UTF8ValidatorTests {
     func boundary() {
         var validator = UTF8Validator()
         #expect(validator.isAtBoundary)
-        for (byte, isAtBoundary) in [(0x61, true), (0xC3, false), (0xA9, true), (0xF0, false), (0x9F, false), (0x98, false), (0x80, true)] as [(UInt8, Bool)] {
+        let steps: [(UInt8, Bool)] = [(0x61, true), (0xC3, false), (0xA9, true), (0xF0, false), (0x9F, false), (0x98, false), (0x80, true)]
+        for (byte, isAtBoundary) in steps {
             let isAccepted = validator.consume([byte].span)
             #expect(isAccepted)
             #expect(validator.isAtBoundary == isAtBoundary)
@@ -104,8 +111,9 @@ struct UTF8ValidatorTests {
     @Test("random bytes are judged as the standard library does, in one piece and in two", arguments: 0..<4 as Range<UInt64>)
     func random(seed: UInt64) {
         var generator = SeededGenerator(seed: seed)
+        let edges: [UInt8] = [0x41, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC2, 0xE0, 0xE1, 0xED, 0xF0, 0xF1, 0xF4]
         for _ in 0..<2_000 {
-            let text = (0..<generator.below(24)).map { _ in generator.pick([0x41, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC2, 0xE0, 0xE1, 0xED, 0xF0, 0xF1, 0xF4] as [UInt8]) }
+            let text = (0..<generator.below(24)).map { _ in generator.pick(edges) }
             let isValid = String(validating: text, as: UTF8.self) != nil
             #expect(UTF8Validator.isValid(text.span) == isValid)
             let split = generator.below(text.count + 1)

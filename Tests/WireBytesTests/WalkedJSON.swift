@@ -14,7 +14,9 @@ enum WalkedJSON {
         if var members = JSONMembers(object: range, in: bytes.span) {
             var values: [ReferenceJSON.Member] = []
             while let member = members.next(in: bytes.span) {
-                guard let name = JSONText.decodeString(member.key, in: bytes.span), let value = tree(member.value, in: bytes) else { return nil }
+                guard let name = JSONText.decodeString(member.key, in: bytes.span), let value = tree(member.value, in: bytes) else {
+                    return nil
+                }
                 values.append(.init(name: name, value: value))
             }
             return .object(values)
