@@ -13,7 +13,8 @@ from pathlib import Path
 
 LONGEST_FILE = 400
 OURS = [
-    "WireBytes", "EngineIO", "SocketIO", "WebSocketFraming", "AccessControl", "Broadcast", "HTTPEdge", "Realtime", "HTTPAPI", "FanfareServer",
+    "WireBytes", "EngineIO", "SocketIO", "WebSocketFraming", "AccessControl",
+    "Broadcast", "HTTPEdge", "Realtime", "HTTPAPI", "FanfareServer",
 ]  # fmt: skip
 NIO = r"_?NIO\w*"
 

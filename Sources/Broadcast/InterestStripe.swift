@@ -35,6 +35,15 @@ final class InterestStripe: Sendable {
             }
             self.channels[name] = interest.subscribers > 0 ? interest : nil
         }
+
+        /// A subscription changes loops. Returns the place after which messages reach it on the new one.
+        mutating func relocate(_ name: ChannelName, from origin: Int, to destination: Int, isLastOnLoop: Bool) -> UInt64 {
+            self.channels[name]?.loops |= 1 << UInt64(destination)
+            if isLastOnLoop {
+                self.channels[name]?.loops &= ~(1 << UInt64(origin))
+            }
+            return self.sequence
+        }
     }
 
     let state = Mutex(State())

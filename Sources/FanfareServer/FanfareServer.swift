@@ -31,11 +31,13 @@ package final class FanfareServer: Sendable {
     private init(settings: ServerSettings, logger: Logger, group: MultiThreadedEventLoopGroup) async throws {
         let loops = Array(group.makeIterator())
         let hub = Hub(loops: loops, limits: HubLimits())
+        let directory = RealtimeDirectory(loops: loops)
         var contexts: [NIOLoopBound<LoopContext>] = []
         for (index, loop) in loops.enumerated() {
             contexts.append(
                 try await loop.submit {
-                    NIOLoopBound(LoopContext(hub: hub, index: index, eventLoop: loop, settings: settings), eventLoop: loop)
+                    let context = LoopContext(hub: hub, directory: directory, index: index, eventLoop: loop, settings: settings)
+                    return NIOLoopBound(context, eventLoop: loop)
                 }.get())
         }
         let contextsByLoop = Dictionary(uniqueKeysWithValues: zip(loops.map { ObjectIdentifier($0) }, contexts))
@@ -62,10 +64,14 @@ package final class FanfareServer: Sendable {
     /// Stops listening, closes every session so that its client comes back by itself, and ends the loops.
     package func stop() async throws {
         await self.listener.close()
+        var movedSessions = 0
         for context in self.contexts {
-            try? await context.eventLoop.submit { context.value.realtime.closeAll() }.get()
+            movedSessions += try await context.eventLoop.submit {
+                context.value.realtime.closeAll()
+                return context.value.realtime.movedSessions
+            }.get()
         }
         try await self.group.shutdownGracefully()
-        self.logger.info("stopped")
+        self.logger.info("stopped", metadata: ["sessions_moved": "\(movedSessions)"])
     }
 }

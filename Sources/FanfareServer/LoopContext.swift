@@ -13,12 +13,12 @@ final class LoopContext {
     private let scratch = ResponseScratch()
     private let limits = HTTPLimits()
 
-    init(hub: Hub, index: Int, eventLoop: any EventLoop, settings: ServerSettings) {
+    init(hub: Hub, directory: RealtimeDirectory, index: Int, eventLoop: any EventLoop, settings: ServerSettings) {
         let shard = hub.makeShard(loop: index)
         let wheel = TimerWheel(eventLoop: eventLoop)
         let sockets = ChannelSockets(shard: shard, maximumChannels: settings.realtime.maximumChannels)
         let realtimeSettings = settings.realtime
-        let realtime = RealtimeLoop(shard: shard, wheel: wheel, settings: realtimeSettings) { session in
+        let realtime = RealtimeLoop(shard: shard, wheel: wheel, settings: realtimeSettings, directory: directory) { session in
             SocketIOConnection(session: session, application: sockets, settings: realtimeSettings, now: wheel.now)
         }
         self.wheel = wheel

@@ -16,5 +16,5 @@ package final class LivenessEndpoint: Endpoint {
 
     package func receiveBody(_ body: ByteBuffer, of request: Request, on exchange: Exchange) {}
     package func bodyTooLarge(_ request: Request, on exchange: Exchange) {}
-    package func exchangeAbandoned(_ exchange: Exchange) {}
+    package func exchangeAbandoned(_ request: Request, on exchange: Exchange) {}
 }

@@ -92,7 +92,7 @@ package final class PublishEndpoint: Endpoint {
         exchange.refuse(.contentTooLarge, "The body is larger than \(self.maximumBody) bytes")
     }
 
-    package func exchangeAbandoned(_ exchange: Exchange) {}
+    package func exchangeAbandoned(_ request: Request, on exchange: Exchange) {}
 
     private static func refuseName(_ part: StaticString, _ message: String, on exchange: Exchange) {
         exchange.respond(ResponseHead(.unprocessableContent, .json), body: Problem.invalidName(part, message))

@@ -9,7 +9,7 @@ package protocol Endpoint: AnyObject {
     /// The body is, or says that it will be, larger than the limit. To be answered now.
     func bodyTooLarge(_ request: Request, on exchange: Exchange)
     /// The connection went away while its body was collected or its answer was outstanding.
-    func exchangeAbandoned(_ exchange: Exchange)
+    func exchangeAbandoned(_ request: Request, on exchange: Exchange)
 }
 
 /// What happens next with a request whose head has been read.

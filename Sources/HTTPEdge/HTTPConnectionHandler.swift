@@ -121,9 +121,7 @@ final class HTTPConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler
         self.machine.close()
         self.queue.removeAll()
         self.heldAnswer = nil
-        let owner = self.owner
-        self.forgetRequest()
-        owner?.exchangeAbandoned(Exchange(connection: self, serial: self.machine.serial))
+        self.abandonRequest()
         self.deadline = nil
     }
 
@@ -231,6 +229,13 @@ final class HTTPConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler
         }
     }
 
+    private func abandonRequest() {
+        let request = self.request, owner = self.owner
+        self.forgetRequest()
+        guard let request, let owner else { return }
+        owner.exchangeAbandoned(request, on: Exchange(connection: self, serial: self.machine.serial))
+    }
+
     private func forgetRequest() {
         self.request = nil
         self.owner = nil
@@ -314,9 +319,7 @@ final class HTTPConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler
     private func linger() {
         guard let context = self.context else { return }
         self.writeHeldAnswer()
-        let owner = self.owner
-        self.forgetRequest()
-        owner?.exchangeAbandoned(Exchange(connection: self, serial: self.machine.serial))
+        self.abandonRequest()
         self.hasUnflushedWrites = false
         context.flush()
         context.close(mode: .output, promise: nil)

@@ -25,7 +25,7 @@ package final class HTTPListener: Sendable {
         host: String, port: Int, loops: [any EventLoop], makeConnection: @escaping @Sendable (any Channel) throws -> Void
     ) async throws -> HTTPListener {
         do {
-            try await Self.probe(host: host, port: port, loop: loops[0])
+            try Self.probe(host: host, port: port)
             var channels: [any Channel] = []
             var port = port
             for loop in loops {
@@ -40,13 +40,18 @@ package final class HTTPListener: Sendable {
         }
     }
 
-    /// With SO_REUSEPORT a second server would share the port without a word: without it the address has to be free.
-    private static func probe(host: String, port: Int, loop: any EventLoop) async throws {
+    /// With SO_REUSEPORT a second server would share the port without a word: without it the address has to be free. Bound, but never
+    /// listening: a client that comes back early must not be accepted by a socket that goes away.
+    private static func probe(host: String, port: Int) throws {
         guard port != 0 else { return }
-        let probe = try await ServerBootstrap(group: loop)
-            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            .bind(host: host, port: port).get()
-        try await probe.close().get()
+        let address = try SocketAddress.makeAddressResolvingHost(host, port: port)
+        let descriptor = socket(address.protocol.rawValue, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        guard descriptor >= 0 else { throw IOError(errnoCode: errno, reason: "socket") }
+        defer { _ = Glibc.close(descriptor) }
+        var reuse: Int32 = 1
+        setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &reuse, socklen_t(MemoryLayout<Int32>.size))
+        let result = address.withSockAddr { Glibc.bind(descriptor, $0, socklen_t($1)) }
+        guard result == 0 else { throw IOError(errnoCode: errno, reason: "bind") }
     }
 
     private static func bootstrap(

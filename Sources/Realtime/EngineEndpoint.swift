@@ -3,8 +3,10 @@ import EngineIO
 package import HTTPEdge
 package import NIOCore
 import WebSocketFraming
+import WireBytes
 
-/// The Engine.IO endpoint at `/socket.io`: handshakes, polls and upgrades, in the order of checks of protocol.md 1.3. One a loop.
+/// The Engine.IO endpoint at `/socket.io`: handshakes, polls and upgrades, in the order of checks of protocol.md 1.3. One a loop; the session
+/// of a poll or an upgrade may be on another.
 package final class EngineEndpoint: Endpoint {
     private let loop: RealtimeLoop
     private let access: AccessPolicy
@@ -16,35 +18,58 @@ package final class EngineEndpoint: Endpoint {
 
     package func receiveHead(_ request: Request, on exchange: Exchange) -> Disposition {
         let query = EngineQuery(request.target.query, of: request.target.text.utf8.span)
-        if query.transport == .webSocket, Self.hasOtherVersion(request) {
-            exchange.respond(ResponseHead(.upgradeRequired, .html, extraHeaders: "Sec-WebSocket-Version: 13\r\n", closes: true), body: "Upgrade Required")
+        let verdict = self.access.origins.judge(origin: request.facts.origin, host: request.facts.host)
+        let headers = CrossOrigin.headers(self.access.origins, verdict, origin: request.facts.origin)
+        if request.method == .options, request.facts.origin != nil, verdict != .foreign {
+            exchange.respond(ResponseHead(.noContent, extraHeaders: headers + CrossOrigin.preflightHeaders(request.facts)), body: "")
             return .answered
         }
-        if let error = self.refusal(of: request, query) {
-            self.refuse(error, request, on: exchange)
+        if query.transport == .unknown { return self.refuse(.unknownTransport, request, headers, on: exchange) }
+        if verdict == .foreign { return self.refuse(.forbidden, request, headers, on: exchange) }
+        if query.transport == .webSocket, Self.hasOtherVersion(request) {
+            let lines = "Sec-WebSocket-Version: 13\r\n"
+            exchange.respond(ResponseHead(.upgradeRequired, .html, extraHeaders: lines, closes: true), body: "Upgrade Required")
             return .answered
         }
         switch query.session {
-        case .none where query.transport == .webSocket:
-            self.openWebSocket(request, on: exchange)
-            return .answered
-        case .none, .some, .malformed:
-            self.refuse(.unknownTransport, request, on: exchange)
-            return .answered
+        case .none:
+            return self.handshake(query, request, headers, on: exchange)
+        case .malformed:
+            return self.refuse(.unknownSession, request, headers, on: exchange)
+        case .some(let session) where session.loop >= self.loop.directory.count:
+            return self.refuse(.unknownSession, request, headers, on: exchange)
+        case .some(let session):
+            if query.transport == .webSocket {
+                return self.upgrade(session, request, headers, on: exchange)
+            }
+            return self.poll(session, request, headers, on: exchange)
         }
     }
 
-    private func refusal(of request: Request, _ query: EngineQuery) -> EngineError? {
-        if query.transport == .unknown { return .unknownTransport }
-        if self.access.origins.judge(origin: request.facts.origin, host: request.facts.host) == .foreign { return .forbidden }
-        if query.session != .none {
-            guard case .some(let identifier) = query.session, self.loop.session(identifier) != nil else { return .unknownSession }
-            return nil
+    // MARK: - Handshake
+
+    private func handshake(_ query: EngineQuery, _ request: Request, _ headers: String, on exchange: Exchange) -> Disposition {
+        if request.method != .get { return self.refuse(.badHandshakeMethod, request, headers, on: exchange) }
+        if query.transport == .webSocket, !Self.isUpgrade(request) { return self.refuse(.badRequest, request, headers, on: exchange) }
+        if !query.isRevision4 { return self.refuse(.unsupportedVersion, request, headers, on: exchange) }
+        let session = self.loop.makeSession(isWebSocket: query.transport == .webSocket)
+        if query.transport == .webSocket {
+            self.accept(request, owner: session, on: exchange)
+            return .answered
         }
-        if request.method != .get { return .badHandshakeMethod }
-        if query.transport == .webSocket, !Self.isUpgrade(request) { return .badRequest }
-        if !query.isRevision4 { return .unsupportedVersion }
-        return nil
+        self.loop.register(session)
+        session.scheduleDeadline()
+        // Alone: some clients take this body for one packet (protocol.md 1.4).
+        exchange.respond(ResponseHead(.ok, .plainText, extraHeaders: headers + "Cache-Control: no-store\r\n"), body: session.openPacket)
+        return .answered
+    }
+
+    private static func isUpgrade(_ request: Request) -> Bool {
+        let facts = request.facts
+        guard request.method == .get, facts.upgradesToWebSocket, facts.webSocketKeyCount == 1, let key = facts.webSocketKey,
+            let version = facts.webSocketVersion
+        else { return false }
+        return UpgradeRules.isValidKey(key.utf8.span) && UpgradeRules.isSupportedVersion(version.utf8.span)
     }
 
     /// RFC 6455 4.4: a client of another version is told which one to use.
@@ -53,33 +78,119 @@ package final class EngineEndpoint: Endpoint {
         return !UpgradeRules.isSupportedVersion(version.utf8.span)
     }
 
-    private static func isUpgrade(_ request: Request) -> Bool {
-        let facts = request.facts
-        guard facts.upgradesToWebSocket, facts.webSocketKeyCount == 1, let key = facts.webSocketKey, let version = facts.webSocketVersion else {
-            return false
-        }
-        return UpgradeRules.isValidKey(key.utf8.span) && UpgradeRules.isSupportedVersion(version.utf8.span)
-    }
-
-    private func openWebSocket(_ request: Request, on exchange: Exchange) {
-        let session = self.loop.makeSession(isWebSocket: true)
-        let handler = WebSocketHandler(owner: session, wheel: self.loop.wheel, settings: self.loop.settings)
+    private func accept(_ request: Request, owner: any WebSocketOwner, on exchange: Exchange) {
         exchange.upgrade(
             responding: WebSocketHandshake.response(key: request.facts.webSocketKey ?? "", offeredProtocols: request.facts.webSocketProtocol),
-            to: handler)
+            to: WebSocketHandler(owner: owner, wheel: self.loop.wheel, settings: self.loop.settings))
     }
 
-    /// An upgrade request gets the bare text, as its client cannot read a JSON body (protocol.md 1.3).
-    private func refuse(_ error: EngineError, _ request: Request, on exchange: Exchange) {
-        let status: Status = error == .forbidden ? .forbidden : .badRequest
-        if request.facts.upgradesToWebSocket {
-            exchange.respond(ResponseHead(status, .html, closes: true), body: error.message)
-        } else {
-            exchange.respond(ResponseHead(status, .json), body: error.body)
+    // MARK: - Polls
+
+    private func poll(_ session: SessionIdentifier, _ request: Request, _ headers: String, on exchange: Exchange) -> Disposition {
+        let reply = PollReply(exchange, headers: headers)
+        switch request.method {
+        case .get:
+            self.loop.directory.run(on: session.loop) { loop in
+                if let session = loop.session(session) {
+                    session.pollArrived(reply)
+                } else {
+                    reply.answer(.error(loop.hasMoved(session) ? .badRequest : .unknownSession))
+                }
+            }
+            return .parked(by: self)
+        case .post:
+            if let type = request.facts.contentType, Self.isOctetStream(type) {
+                self.loop.directory.run(on: session.loop) { $0.session(session)?.close(.parseError) }
+                exchange.respond(ResponseHead(.badRequest, extraHeaders: headers), body: "")
+                return .answered
+            }
+            self.loop.directory.run(on: session.loop) { loop in
+                if let session = loop.session(session) {
+                    session.postArrived(reply)
+                } else {
+                    reply.answer(.error(loop.hasMoved(session) ? .badRequest : .unknownSession))
+                }
+            }
+            return .collectBody(by: self, limit: self.loop.settings.maximumPayload)
+        default:
+            exchange.respond(ResponseHead(.internalServerError, extraHeaders: headers), body: "")
+            return .answered
         }
     }
 
-    package func receiveBody(_ body: ByteBuffer, of request: Request, on exchange: Exchange) {}
-    package func bodyTooLarge(_ request: Request, on exchange: Exchange) {}
-    package func exchangeAbandoned(_ exchange: Exchange) {}
+    private static func isOctetStream(_ contentType: String) -> Bool {
+        let type = contentType.utf8.prefix { $0 != UInt8(ascii: ";") }.filter { $0 != 0x20 }
+        return ASCII.equalsIgnoringCase(type.span, "application/octet-stream")
+    }
+
+    package func receiveBody(_ body: ByteBuffer, of request: Request, on exchange: Exchange) {
+        let reply = self.reply(to: request, on: exchange)
+        self.withSession(of: request) { $0.post(body, reply) }
+    }
+
+    package func bodyTooLarge(_ request: Request, on exchange: Exchange) {
+        let reply = self.reply(to: request, on: exchange)
+        reply.answer(.tooLarge)
+        self.withSession(of: request) { $0.postTooLarge(reply) }
+    }
+
+    package func exchangeAbandoned(_ request: Request, on exchange: Exchange) {
+        let identifier = PollReply.Identifier(exchange)
+        self.withSession(of: request) { session in
+            session.pollLost(identifier)
+            session.postLost(identifier)
+        }
+    }
+
+    private func withSession(of request: Request, _ body: @escaping @Sendable (EngineSession) -> Void) {
+        let query = EngineQuery(request.target.query, of: request.target.text.utf8.span)
+        guard case .some(let identifier) = query.session else { return }
+        self.loop.directory.run(on: identifier.loop) { loop in
+            if let session = loop.session(identifier) { body(session) }
+        }
+    }
+
+    private func reply(to request: Request, on exchange: Exchange) -> PollReply {
+        let verdict = self.access.origins.judge(origin: request.facts.origin, host: request.facts.host)
+        return PollReply(exchange, headers: CrossOrigin.headers(self.access.origins, verdict, origin: request.facts.origin))
+    }
+
+    // MARK: - Upgrade
+
+    private func upgrade(_ session: SessionIdentifier, _ request: Request, _ headers: String, on exchange: Exchange) -> Disposition {
+        guard Self.isUpgrade(request) else { return self.refuse(.badRequest, request, headers, on: exchange) }
+        let candidate = self.loop.makeCandidate(for: session)
+        let name = candidate.identifier
+        let here = self.loop.index
+        let answer = NIOLoopBound((self, candidate, exchange), eventLoop: exchange.eventLoop)
+        self.loop.directory.run(on: session.loop) { loop in
+            let action = loop.session(session)?.candidateArrived(name) ?? (loop.hasMoved(session) ? .acceptAndClose : .unknown)
+            loop.directory.run(on: here) { _ in
+                let (endpoint, candidate, exchange) = answer.value
+                switch action {
+                case .accept:
+                    endpoint.loop.register(candidate)
+                    endpoint.accept(request, owner: candidate, on: exchange)
+                case .acceptAndClose:
+                    endpoint.accept(request, owner: SurplusWebSocket(), on: exchange)
+                case .unknown:
+                    _ = endpoint.refuse(.unknownSession, request, headers, on: exchange)
+                }
+            }
+        }
+        return .parked(by: self)
+    }
+
+    // MARK: - Refusals
+
+    /// An upgrade request gets the bare text, as its client cannot read a JSON body (protocol.md 1.3).
+    private func refuse(_ error: EngineError, _ request: Request, _ headers: String, on exchange: Exchange) -> Disposition {
+        let status: Status = error == .forbidden ? .forbidden : .badRequest
+        if request.facts.upgradesToWebSocket {
+            exchange.respond(ResponseHead(status, .html, extraHeaders: headers, closes: true), body: error.message)
+        } else {
+            exchange.respond(ResponseHead(status, .json, extraHeaders: headers), body: error.body)
+        }
+        return .answered
+    }
 }

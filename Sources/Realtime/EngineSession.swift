@@ -3,14 +3,20 @@ package import EngineIO
 package import HTTPEdge
 import NIOCore
 import WebSocketFraming
+import WireBytes
 
 /// One Engine.IO session: the machine that decides, the transport that carries, the application above. To the hub it is a subscriber.
 /// Confined to its loop.
 package final class EngineSession: Subscriber {
     package let identifier: SessionIdentifier
-    private let loop: RealtimeLoop
-    private var machine: SessionStateMachine
-    private var webSocket: WebSocketHandler?
+    let loop: RealtimeLoop
+    var machine: SessionStateMachine
+    /// The WebSocket that carries the session.
+    private(set) var webSocket: WebSocketHandler?
+    /// There while long-polling carries it.
+    private(set) var polling: PollingTransport?
+    /// The WebSocket that is on its way to replace long-polling.
+    var candidate: UpgradeCandidate.Identifier?
     /// Set by the loop right after init; cleared at the end.
     var application: (any EngineApplication)?
     package var wheelDeadline: Milliseconds?
@@ -19,13 +25,23 @@ package final class EngineSession: Subscriber {
         self.identifier = identifier
         self.loop = loop
         self.machine = SessionStateMachine(isWebSocket: isWebSocket, timings: loop.settings.timings, now: loop.wheel.now)
+        self.polling = isWebSocket ? nil : PollingTransport()
+        super.init()
+    }
+
+    /// A session that arrives from another loop, over the WebSocket that brought it here.
+    init(moved transfer: SessionTransfer, to loop: RealtimeLoop) {
+        self.identifier = transfer.identifier
+        self.loop = loop
+        self.machine = transfer.machine
         super.init()
     }
 
     package var now: Milliseconds { self.loop.wheel.now }
     package var maximumPayload: Int { self.loop.settings.maximumPayload }
 
-    private var openPacket: [UInt8] {
+    /// The first packet of every session.
+    var openPacket: [UInt8] {
         let timings = self.loop.settings.timings
         return Handshake(
             pingIntervalMilliseconds: Int(timings.pingInterval), pingTimeoutMilliseconds: Int(timings.pingTimeout),
@@ -37,55 +53,142 @@ package final class EngineSession: Subscriber {
 
     /// Sends one Engine.IO packet, its type first: `4…` for a message.
     package func send(text packet: [UInt8]) {
-        self.webSocket?.send(text: packet)
+        if let webSocket = self.webSocket {
+            webSocket.send(text: packet)
+        } else if self.machine.isOpen, let polling = self.polling {
+            polling.outbox.append(ByteBuffer(bytes: packet))
+            self.answerParkedPoll()
+        }
     }
 
     package func send(binary message: [UInt8]) {
-        self.webSocket?.send(binary: message)
+        if let webSocket = self.webSocket {
+            webSocket.send(binary: message)
+        } else if self.machine.isOpen, let polling = self.polling {
+            polling.outbox.append(binary: message)
+            self.answerParkedPoll()
+        }
     }
 
     public override func deliver(_ batch: FanOutBatch, from first: Int) {
-        self.webSocket?.enqueue(batch.frames(from: first))
+        if let webSocket = self.webSocket {
+            webSocket.enqueue(batch.frames(from: first))
+        } else if let polling = self.polling {
+            for publication in batch.publications[first...] { polling.outbox.append(publication.packet) }
+        }
     }
 
     public override func flushDeliveries() {
-        self.webSocket?.flush()
+        let isBehind: Bool
+        if let webSocket = self.webSocket {
+            isBehind = webSocket.flush(queueBytes: self.loop.settings.queueBytes)
+        } else {
+            self.answerParkedPoll()
+            isBehind = self.polling.map { $0.outbox.byteCount > self.loop.settings.queueBytes } ?? false
+        }
+        // Judged after a write attempt, never inside a fan-out: the close comes in a later turn.
+        if isBehind { self.loop.closeLater(self, .tooSlow) }
     }
 
     // MARK: - In
 
-    private func receive(_ packet: Packet, of bytes: Span<UInt8>) {
-        switch self.machine.received(packet.type, now: self.loop.wheel.now) {
+    /// What a packet of the session's own transport does, apart from messages on long-polling.
+    func receive(_ packet: Packet, of bytes: Span<UInt8>) -> SessionStateMachine.PacketAction {
+        let action = self.machine.received(packet.type, now: self.now)
+        switch action {
         case .none:
             // After a pong the next ping may be due before the wheel would have looked for the pong.
             self.scheduleDeadline()
         case .message:
-            self.application?.received(text: bytes.extracting(packet.payload))
-        case .end(let reason):
-            self.webSocket?.close(nil, reason: reason)
+            self.receiveMessage(packet, of: bytes)
+        case .end:
+            break
         }
+        return action
+    }
+
+    private func receiveMessage(_ packet: Packet, of bytes: Span<UInt8>) {
+        guard packet.isBase64 else {
+            self.application?.received(text: bytes.extracting(packet.payload))
+            return
+        }
+        guard let message = Base64.decode(packet.payload, of: bytes) else {
+            self.polling?.refusal = .parseError
+            return self.polling == nil ? self.close(.parseError) : ()
+        }
+        self.application?.received(binary: message.span)
     }
 
     // MARK: - The end
 
-    /// Closes the session from this side.
+    /// Closes the session from this side, letting go of what is queued first.
     package func close(_ reason: CloseReason) {
-        switch self.machine.close(now: self.loop.wheel.now) {
-        case .none, .answerParkedPoll, .waitForPoll:
+        if reason == .rateLimit, let polling = self.polling, polling.isWorkingOffPost {
+            polling.refusal = reason
+            return
+        }
+        self.dropCandidate()
+        switch self.machine.close(now: self.now) {
+        case .none:
             break
         case .closeWebSocket:
             self.webSocket?.close(reason.webSocketCode, reason: reason)
+        case .answerParkedPoll:
+            self.answerLastPoll(with: .text("1"))
+            self.ended(reason)
+        case .waitForPoll:
+            // It stays in the table for the polls that fetch the rest, and nowhere else.
+            self.leave(reason)
+            self.scheduleDeadline()
         }
     }
 
-    private func ended(_ reason: CloseReason) {
+    /// Nothing can be said to the client any more.
+    func ended(_ reason: CloseReason) {
+        self.dropCandidate()
+        self.machine.end()
+        self.leave(reason)
+        self.webSocket = nil
+        self.polling = nil
+        self.loop.forget(self)
+    }
+
+    /// Ends what the session was to the layers above: its subscriptions, its application.
+    private func leave(_ reason: CloseReason) {
         guard let application = self.application else { return }
         self.application = nil
-        self.webSocket = nil
-        self.machine.end()
         self.loop.shard.unsubscribeAll(self)
-        self.loop.forget(self)
         application.closed(reason)
+    }
+
+    private func dropCandidate() {
+        guard let candidate = self.candidate else { return }
+        self.candidate = nil
+        self.machine.candidateLost()
+        self.loop.directory.run(on: candidate.loop) { $0.closeCandidate(candidate) }
+    }
+
+    // MARK: - Changing transports
+
+    /// The WebSocket takes over on this loop: what was queued goes first.
+    func attach(_ webSocket: WebSocketHandler, sending queued: [PollOutbox.Packet]) {
+        self.polling = nil
+        self.webSocket = webSocket
+        webSocket.handOver(to: self)
+        for packet in queued {
+            switch packet {
+            case .text(let text): webSocket.send(packet: text)
+            case .binary(let message): webSocket.send(binary: message)
+            }
+        }
+        self.scheduleDeadline()
+    }
+
+    /// The session leaves for another loop: nothing of it stays here but the table's note of where it went.
+    func detach() {
+        self.polling = nil
+        self.application = nil
+        self.machine.end()
     }
 }
 
@@ -99,7 +202,9 @@ extension EngineSession: WebSocketOwner {
 
     func webSocketReceived(text: Span<UInt8>) {
         guard let packet = try? PacketCodec.decode(0..<text.count, of: text) else { return self.close(.parseError) }
-        self.receive(packet, of: text)
+        if case .end(let reason) = self.receive(packet, of: text) {
+            self.webSocket?.close(reason.webSocketCode, reason: reason)
+        }
     }
 
     func webSocketReceived(binary: Span<UInt8>) {
@@ -112,14 +217,14 @@ extension EngineSession: WebSocketOwner {
 }
 
 extension EngineSession: TimerWheelClient {
-    private func scheduleDeadline() {
+    func scheduleDeadline() {
         guard let deadline = self.nextDeadline else { return }
         self.loop.wheel.schedule(self, at: deadline)
     }
 
     private var nextDeadline: Milliseconds? {
-        guard let application = self.application, let deadline = self.machine.nextDeadline else { return nil }
-        return min(deadline, application.deadline ?? deadline)
+        guard let deadline = self.machine.nextDeadline else { return nil }
+        return min(deadline, self.application?.deadline ?? deadline)
     }
 
     package func wheelFired(now: Milliseconds) -> Milliseconds? {
@@ -128,10 +233,21 @@ extension EngineSession: TimerWheelClient {
         }
         let tick = self.machine.tick(now: now)
         if tick.sendsPing {
-            self.webSocket?.write(self.loop.pingFrame)
+            if let webSocket = self.webSocket {
+                webSocket.write(self.loop.pingFrame)
+            } else {
+                self.send(text: [PacketType.ping.rawValue])
+            }
         }
+        if tick.answersPollWithNoop { self.answerLastPoll(with: .text("6")) }
+        if tick.dropsCandidate { self.dropCandidate() }
         if let reason = tick.ends {
-            self.webSocket?.close(reason.webSocketCode, reason: reason)
+            if let webSocket = self.webSocket {
+                webSocket.close(reason.webSocketCode, reason: reason)
+            } else {
+                self.answerLastPoll(with: .text("1"))
+                self.ended(reason)
+            }
         }
         return self.nextDeadline
     }

@@ -1,14 +1,20 @@
-import EngineIO
 import NIOCore
 import WireBytes
 
-/// The packets that wait for a long-polling client's next GET: references to the frames that every receiver shares, in order.
+/// The packets that wait for a long-polling client's next GET: references to the bytes that every receiver shares, in order.
 struct PollOutbox: Sendable {
+    enum Packet: Sendable {
+        /// An Engine.IO packet with its type, for example `42[…]`.
+        case text(ByteBuffer)
+        /// A binary message; on long-polling it travels as `b` and base64.
+        case binary([UInt8])
+    }
+
     /// More are left for the next GET: Python clients refuse a reply with more than 16 (protocol.md 1.6).
     static let maximumPacketsAReply = 16
     private static let separator: UInt8 = 0x1E
 
-    private var packets: [ByteBuffer] = []
+    private var packets: [Packet] = []
     /// Packets before this index have been taken.
     private var head = 0
     /// Bytes of all waiting packets.
@@ -18,34 +24,31 @@ struct PollOutbox: Sendable {
     var count: Int { self.packets.count - self.head }
 
     mutating func append(_ packet: ByteBuffer) {
-        self.packets.append(packet)
+        self.packets.append(.text(packet))
         self.byteCount += packet.readableBytes
     }
 
-    /// A binary message travels as `b` and base64.
     mutating func append(binary: [UInt8]) {
-        var text: [UInt8] = [UInt8(ascii: "b")]
-        Base64.encode(binary.span, to: &text)
-        self.append(ByteBuffer(bytes: text))
+        self.packets.append(.binary(binary))
+        self.byteCount += binary.count
     }
 
     /// The next reply's body: up to 16 packets, joined by U+001E. Empty only when the outbox is.
     mutating func takeReply() -> ByteBuffer {
         let taken = self.packets[self.head...].prefix(Self.maximumPacketsAReply)
         var reply = ByteBuffer()
-        if taken.count == 1, let packet = taken.first {
+        if taken.count == 1, case .text(let packet) = taken.first {
             reply = packet
+            self.byteCount -= packet.readableBytes
         } else {
-            reply.reserveCapacity(taken.reduce(0) { $0 + $1.readableBytes + 1 })
             for packet in taken {
                 if reply.writerIndex > 0 { reply.writeInteger(Self.separator) }
-                reply.writeImmutableBuffer(packet)
+                self.byteCount -= Self.write(packet, to: &reply)
             }
         }
-        self.byteCount -= taken.reduce(0) { $0 + $1.readableBytes }
         self.head += taken.count
-        if self.head == self.packets.count {
-            self.packets.removeAll(keepingCapacity: self.packets.capacity <= Self.maximumPacketsAReply)
+        if self.isEmpty {
+            self.packets.removeAll(keepingCapacity: self.packets.capacity <= 2 * Self.maximumPacketsAReply)
             self.head = 0
         } else if self.head >= 256 {
             self.packets.removeFirst(self.head)
@@ -55,8 +58,22 @@ struct PollOutbox: Sendable {
     }
 
     /// Everything that waits, in order; the outbox is empty afterwards.
-    mutating func takeAll() -> [ByteBuffer] {
+    mutating func takeAll() -> [Packet] {
         defer { self = PollOutbox() }
         return Array(self.packets[self.head...])
+    }
+
+    /// Returns the packet's share of `byteCount`.
+    private static func write(_ packet: Packet, to reply: inout ByteBuffer) -> Int {
+        switch packet {
+        case .text(let text):
+            reply.writeImmutableBuffer(text)
+            return text.readableBytes
+        case .binary(let message):
+            var text: [UInt8] = [UInt8(ascii: "b")]
+            Base64.encode(message.span, to: &text)
+            reply.writeBytes(text)
+            return message.count
+        }
     }
 }

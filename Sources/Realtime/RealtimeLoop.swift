@@ -5,27 +5,43 @@ import NIOCore
 
 /// What the sessions of one loop share: their table, the loop's timer wheel and shard, the settings. Confined to its loop.
 package final class RealtimeLoop {
+    /// Where a session is that this loop has given an identifier to.
+    private enum Entry {
+        case here(EngineSession)
+        /// Gone to another loop with its upgrade.
+        case moved
+    }
+
     package let index: Int
     package let shard: LoopShard
     package let wheel: TimerWheel
     package let settings: RealtimeSettings
+    let directory: RealtimeDirectory
     let pingFrame: ByteBuffer
-    private let makeApplication: (EngineSession) -> any EngineApplication
-    private var sessions: [SessionIdentifier: EngineSession] = [:]
+    let makeApplication: (EngineSession) -> any EngineApplication
+    private var sessions: [SessionIdentifier: Entry] = [:]
+    private var candidates: [UpgradeCandidate.Identifier: UpgradeCandidate] = [:]
+    private var lastCandidate: UInt64 = 0
     private var generator = SystemRandomNumberGenerator()
+    /// Sessions that came from another loop.
+    package private(set) var movedSessions = 0
 
     /// - Parameter makeApplication: what runs above each new session.
     package init(
-        shard: LoopShard, wheel: TimerWheel, settings: RealtimeSettings,
+        shard: LoopShard, wheel: TimerWheel, settings: RealtimeSettings, directory: RealtimeDirectory,
         makeApplication: @escaping (EngineSession) -> any EngineApplication
     ) {
         self.index = shard.index
         self.shard = shard
         self.wheel = wheel
         self.settings = settings
+        self.directory = directory
         self.makeApplication = makeApplication
         self.pingFrame = ByteBuffer(bytes: [0x81, 0x01, PacketType.ping.rawValue])
+        directory.attach(self)
     }
+
+    // MARK: - Sessions
 
     /// A new session. It enters the table when its transport is there.
     func makeSession(isWebSocket: Bool) -> EngineSession {
@@ -36,24 +52,84 @@ package final class RealtimeLoop {
     }
 
     func register(_ session: EngineSession) {
-        self.sessions[session.identifier] = session
+        self.sessions[session.identifier] = .here(session)
     }
 
     func session(_ identifier: SessionIdentifier) -> EngineSession? {
-        self.sessions[identifier]
+        guard case .here(let session) = self.sessions[identifier] else { return nil }
+        return session
     }
 
+    /// Whether it lives on another loop, over a WebSocket.
+    func hasMoved(_ identifier: SessionIdentifier) -> Bool {
+        if case .moved = self.sessions[identifier] { return true }
+        return false
+    }
+
+    /// The session has ended; if it came from another loop, that one forgets it too.
     func forget(_ session: EngineSession) {
-        self.sessions[session.identifier] = nil
+        let identifier = session.identifier
+        self.sessions[identifier] = nil
+        if identifier.loop != self.index {
+            self.directory.run(on: identifier.loop) { $0.sessions[identifier] = nil }
+        }
+    }
+
+    func noteMoved(_ session: EngineSession) {
+        self.sessions[session.identifier] = .moved
+    }
+
+    /// Takes in a session from another loop. Called in the hub's hand-over, before this loop delivers anything to it.
+    func adopt(_ transfer: SessionTransfer) {
+        let session = EngineSession(moved: transfer, to: self)
+        session.application = transfer.application(session, self)
+        self.sessions[transfer.identifier] = .here(session)
+        self.shard.resume(session, transfer.placements)
+        self.movedSessions += 1
+        guard let webSocket = self.takeCandidate(transfer.candidate) else { return session.ended(.transportClose) }
+        session.attach(webSocket, sending: transfer.queued)
+    }
+
+    /// For a close that is decided where subscriptions may not change.
+    func closeLater(_ session: EngineSession, _ reason: CloseReason) {
+        self.shard.eventLoop.assumeIsolated().execute { session.close(reason) }
     }
 
     package var sessionCount: Int { self.sessions.count }
 
     /// Ends every session without a word of Socket.IO, so that clients come back by themselves (protocol.md 3.5).
     package func closeAll() {
-        for session in Array(self.sessions.values) {
+        for case .here(let session) in Array(self.sessions.values) {
             session.close(.serverShutdown)
         }
+    }
+
+    // MARK: - Candidates
+
+    func makeCandidate(for session: SessionIdentifier) -> UpgradeCandidate {
+        self.lastCandidate += 1
+        return UpgradeCandidate(identifier: .init(loop: self.index, number: self.lastCandidate), session: session, loop: self)
+    }
+
+    func register(_ candidate: UpgradeCandidate) {
+        self.candidates[candidate.identifier] = candidate
+    }
+
+    func candidate(_ identifier: UpgradeCandidate.Identifier) -> UpgradeCandidate? {
+        self.candidates[identifier]
+    }
+
+    /// The candidate's WebSocket becomes a session's; nil if it has gone away.
+    func takeCandidate(_ identifier: UpgradeCandidate.Identifier) -> WebSocketHandler? {
+        self.candidates.removeValue(forKey: identifier)?.webSocket
+    }
+
+    func closeCandidate(_ identifier: UpgradeCandidate.Identifier) {
+        self.candidates[identifier]?.webSocket?.close(nil, reason: .forcedClose)
+    }
+
+    func forget(_ candidate: UpgradeCandidate) {
+        self.candidates[candidate.identifier] = nil
     }
 }
 

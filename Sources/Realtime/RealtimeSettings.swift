@@ -11,6 +11,8 @@ package struct RealtimeSettings: Sendable {
     package var maximumFragments = 1024
     /// Channels a connection may be subscribed to.
     package var maximumChannels = 128
+    /// What may wait for a connection that does not take it; room for the four largest messages in any case (contract 7).
+    var queueBytes: Int { max(4 * 1024 * 1024, 4 * (self.maximumPayload + 512)) }
     /// Socket.IO packets that a connection may send, a second and at once.
     package var eventsPerSecond = 50
     package var eventBurst = 256

@@ -25,6 +25,20 @@ package final class SocketIOConnection: EngineApplication {
         self.events = TokenBucket(perSecond: settings.eventsPerSecond, burst: settings.eventBurst, now: now)
     }
 
+    package func handOver() -> @Sendable (EngineSession, RealtimeLoop) -> any EngineApplication {
+        let (isMainJoined, otherNamespaces, assembly, deadline, events) =
+            (self.isMainJoined, self.otherNamespaces, self.assembly, self.deadline, self.events)
+        return { session, loop in
+            guard let connection = loop.makeApplication(session) as? SocketIOConnection else { return loop.makeApplication(session) }
+            connection.isMainJoined = isMainJoined
+            connection.otherNamespaces = otherNamespaces
+            connection.assembly = assembly
+            connection.deadline = deadline
+            connection.events = events
+            return connection
+        }
+    }
+
     package func deadlinePassed() {
         self.deadline = nil
         self.session.close(.connectTimeout)

@@ -53,6 +53,16 @@ final class WebSocketHandler: ChannelInboundHandler {
         self.write(frame)
     }
 
+    /// Writes one packet that was queued for another transport as a text message.
+    func send(packet: ByteBuffer) {
+        var frame = self.buffer(capacity: packet.readableBytes + 10)
+        frame.writeWithOutputRawSpan(minimumWritableBytes: FrameHeader.byteCount(payloadByteCount: packet.readableBytes)) { output in
+            FrameHeader.write(opcode: .text, payloadByteCount: packet.readableBytes, into: &output)
+        }
+        frame.writeImmutableBuffer(packet)
+        self.write(frame)
+    }
+
     func send(binary: [UInt8]) {
         var frame = self.buffer(capacity: binary.count + 10)
         frame.writeWithOutputRawSpan(minimumWritableBytes: FrameHeader.byteCount(payloadByteCount: binary.count)) { output in
@@ -79,8 +89,12 @@ final class WebSocketHandler: ChannelInboundHandler {
         context.write(self.wrapOutboundOut(frames), promise: nil)
     }
 
-    func flush() {
-        self.context?.flush()
+    /// Returns whether more than this is still queued after what the peer took.
+    func flush(queueBytes: Int) -> Bool {
+        guard let context = self.context else { return false }
+        context.flush()
+        guard !context.channel.isWritable, self.state == .open else { return false }
+        return ((try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0) > queueBytes
     }
 
     /// Starts the closing handshake. The owner is told at once; the connection ends when the peer answers, or after the close timeout.

@@ -10,7 +10,8 @@ from harness.websocket import upgrade_request
 KEY = "a-key-of-the-tests-0123456789-0123456789"
 LOOPBACK_HOSTS = ["localhost", "LOCALHOST:8000", "app.localhost", "a.b.localhost:1", "127.0.0.1", "127.255.0.9:80", "[::1]", "[::1]:8000"]
 FOREIGN_HOSTS = [
-    "example.org", "127.0.0.1.example.org", "localhost.example.org", "xlocalhost", "10.0.0.1", "0.0.0.0", "128.0.0.1", "[::2]", "127.0.0.1:80@example.org",
+    "example.org", "127.0.0.1.example.org", "localhost.example.org", "xlocalhost", "10.0.0.1", "0.0.0.0", "128.0.0.1", "[::2]",
+    "127.0.0.1:80@example.org",
 ]  # fmt: skip
 
 

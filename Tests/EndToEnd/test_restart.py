@@ -39,10 +39,11 @@ def test_no_connection_is_lost_while_the_server_starts():
                 connection.send(request("GET", "/livez"))
                 knocking.append(connection)
 
-        thread = threading.Thread(target=knock)
+        thread = threading.Thread(target=knock, daemon=True)
         thread.start()
         with Server(port=port):
             thread.join()
+            assert len(knocking) == 10
             for connection in knocking:
                 with connection:
                     assert connection.response().status == 200

@@ -84,7 +84,11 @@ class Server(Endpoint):
         self.log = tempfile.NamedTemporaryFile(prefix="fanfare-", suffix=".log")
 
     def __enter__(self):
-        return self.start()
+        try:
+            return self.start()
+        except BaseException:
+            self.kill()
+            raise
 
     def __exit__(self, kind, *_):
         if self.process.poll() is None:

@@ -1,0 +1,62 @@
+import EngineIO
+import NIOCore
+
+/// A WebSocket that wants to become the transport of a long-polling session (protocol.md 1.10). It lives on the loop that accepted its
+/// connection; what it receives is judged by the session's machine, wherever the session is.
+final class UpgradeCandidate: WebSocketOwner {
+    /// A candidate's name within the server.
+    struct Identifier: Hashable, Sendable {
+        let loop: Int
+        let number: UInt64
+    }
+
+    let identifier: Identifier
+    private let session: SessionIdentifier
+    private let loop: RealtimeLoop
+    private(set) var webSocket: WebSocketHandler?
+
+    init(identifier: Identifier, session: SessionIdentifier, loop: RealtimeLoop) {
+        self.identifier = identifier
+        self.session = session
+        self.loop = loop
+    }
+
+    func webSocketOpened(_ handler: WebSocketHandler) {
+        self.webSocket = handler
+    }
+
+    func webSocketReceived(text: Span<UInt8>) {
+        var type = PacketType.open
+        var isProbe = false
+        if let packet = try? PacketCodec.decode(0..<text.count, of: text) {
+            type = packet.type
+            isProbe = Array("probe".utf8).elementsEqual(packet.payload.map { text[$0] })
+        }
+        self.tellSession(type, isProbe: isProbe)
+    }
+
+    func webSocketReceived(binary: Span<UInt8>) {
+        self.tellSession(.open, isProbe: false)
+    }
+
+    /// Whatever cannot be a part of the upgrade is told as `open`, which drops the candidate.
+    private func tellSession(_ packet: PacketType, isProbe: Bool) {
+        let session = self.session, candidate = self.identifier
+        self.loop.directory.run(on: session.loop) { $0.session(session)?.candidate(candidate, received: packet, isProbe: isProbe) }
+    }
+
+    func webSocketClosed(_ reason: CloseReason) {
+        self.webSocket = nil
+        self.loop.forget(self)
+        let session = self.session, candidate = self.identifier
+        self.loop.directory.run(on: session.loop) { $0.session(session)?.candidateLost(candidate) }
+    }
+}
+
+/// For a WebSocket that is accepted only to be closed: the session has one already (protocol.md 1.3).
+final class SurplusWebSocket: WebSocketOwner {
+    func webSocketOpened(_ handler: WebSocketHandler) { handler.close(nil, reason: .forcedClose) }
+    func webSocketReceived(text: Span<UInt8>) {}
+    func webSocketReceived(binary: Span<UInt8>) {}
+    func webSocketClosed(_ reason: CloseReason) {}
+}
