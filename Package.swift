@@ -74,6 +74,16 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        // The fixtures of the protocols' own suites, on the same layers. For tests.
+        .executableTarget(
+            name: "ConformanceServer",
+            dependencies: [
+                "Realtime", "HTTPEdge", "Broadcast", "AccessControl", "EngineIO", "WireBytes", nioCore, nioPosix,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict
+        ),
+
         .testTarget(name: "WireBytesTests", dependencies: ["WireBytes"], swiftSettings: strict),
         .testTarget(name: "EngineIOTests", dependencies: ["EngineIO", "WireBytes"], swiftSettings: strict),
         .testTarget(name: "SocketIOTests", dependencies: ["SocketIO", "WireBytes"], swiftSettings: strict),

@@ -37,6 +37,12 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "How long a client may take from the handshake to its CONNECT (default: 45s).")
     var connectTimeout: DurationArgument?
 
+    @Option(help: "How long a WebSocket may take to take over from long-polling (default: 10s).")
+    var upgradeTimeout: DurationArgument?
+
+    @Option(help: "Origin whose pages may connect, such as https://example.org, or * for all; repeatable (also CORS_ORIGIN, a comma list).")
+    var corsOrigin: [String] = []
+
     @Option(help: "Largest body and WebSocket message, in bytes (default: 1000000).")
     var maxPayload: MaxPayloadArgument?
 
@@ -80,6 +86,9 @@ struct ServeCommand: AsyncParsableCommand {
         Self.apply(self.pingInterval, "FANFARE_PING_INTERVAL", &environment) { settings.pingInterval = $0.milliseconds }
         Self.apply(self.pingTimeout, "FANFARE_PING_TIMEOUT", &environment) { settings.pingTimeout = $0.milliseconds }
         Self.apply(self.connectTimeout, "FANFARE_CONNECT_TIMEOUT", &environment) { settings.connectTimeout = $0.milliseconds }
+        Self.apply(self.upgradeTimeout, "FANFARE_UPGRADE_TIMEOUT", &environment) { settings.upgradeTimeout = $0.milliseconds }
+        let environmentOrigins = environment.text("FANFARE_CORS_ORIGIN") ?? environment.text("CORS_ORIGIN") ?? ""
+        settings.corsOrigins = self.corsOrigin.isEmpty ? environmentOrigins.split(separator: ",").map(String.init) : self.corsOrigin
         Self.apply(self.maxPayload, "FANFARE_MAX_PAYLOAD", &environment) { settings.maximumPayload = $0.value }
         Self.apply(self.logLevel, "FANFARE_LOG_LEVEL", &environment) { settings.logLevel = $0.level }
         let environmentOpen = environment.flag("FANFARE_INSECURE_OPEN")

@@ -17,6 +17,9 @@ package struct ServerSettings: Sendable {
     package var pingInterval: Int64 = 25_000
     package var pingTimeout: Int64 = 20_000
     package var connectTimeout: Int64 = 45_000
+    package var upgradeTimeout: Int64 = 10_000
+    /// Origins whose pages may connect; `*` for all.
+    package var corsOrigins: [String] = []
     /// Bytes of a body or a WebSocket message.
     package var maximumPayload = 1_000_000
     package var logLevel = Logger.Level.info
@@ -30,7 +33,7 @@ package struct ServerSettings: Sendable {
     var access: AccessPolicy {
         AccessPolicy(
             keys: PublishKeys(self.publishKeys),
-            origins: OriginPolicy(list: .only([]), isLoopbackListener: self.listensOnLoopback),
+            origins: OriginPolicy(list: (try? OriginList.parse(self.corsOrigins)) ?? .only([]), isLoopbackListener: self.listensOnLoopback),
             isInsecureOpen: self.isInsecureOpen)
     }
 
@@ -38,6 +41,7 @@ package struct ServerSettings: Sendable {
         var realtime = RealtimeSettings()
         realtime.timings.pingInterval = self.pingInterval
         realtime.timings.pingTimeout = self.pingTimeout
+        realtime.timings.upgradeTimeout = self.upgradeTimeout
         realtime.connectTimeout = self.connectTimeout
         realtime.maximumPayload = self.maximumPayload
         return realtime
@@ -50,6 +54,11 @@ package struct ServerSettings: Sendable {
             faults.append(
                 "\(self.host) can be reached from other machines: set FANFARE_PUBLISH_KEY (or FANFARE_PUBLISH_KEY_FILE) so that only"
                     + " your backend can publish, or FANFARE_INSECURE_OPEN=true to let everybody")
+        }
+        do {
+            _ = try OriginList.parse(self.corsOrigins)
+        } catch {
+            faults.append("CORS_ORIGIN: \(error.message)")
         }
         return faults
     }

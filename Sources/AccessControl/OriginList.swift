@@ -1,0 +1,37 @@
+/// Reads a configured list of origins (contract 6).
+package enum OriginList {
+    /// An entry that is no origin, with the form that was probably meant.
+    package struct Fault: Error, Equatable, Sendable {
+        package let message: String
+    }
+
+    /// - Parameter entries: each `scheme://host` with an optional port, or `*`; blanks around them and empty ones do not count.
+    package static func parse(_ entries: [String]) throws(Fault) -> OriginPolicy.List {
+        var origins: [Origin] = []
+        var allowsEveryone = false
+        for entry in entries.map(Self.trimmed) where !entry.isEmpty {
+            if entry == "*" {
+                allowsEveryone = true
+                continue
+            }
+            guard let origin = Origin(parsing: entry) else { throw Fault(message: Self.explain(entry)) }
+            origins.append(origin)
+        }
+        return allowsEveryone ? .everyone : .only(origins)
+    }
+
+    private static func explain(_ entry: String) -> String {
+        guard let scheme = entry.firstRange(of: "://") else {
+            return "\"\(entry)\" is not an origin: write scheme and host, such as https://\(entry)"
+        }
+        let authority = entry[scheme.upperBound...].prefix { $0 != "/" && $0 != "?" && $0 != "#" }
+        return "\"\(entry)\" is not an origin: an origin has no path and no slash at its end, write \(entry[..<scheme.upperBound])\(authority)"
+    }
+
+    private static func trimmed(_ entry: String) -> String {
+        let isBlank: (UInt8) -> Bool = { $0 == 0x20 || $0 == 0x09 }
+        let bytes = entry.utf8.drop(while: isBlank)
+        guard let last = bytes.lastIndex(where: { !isBlank($0) }) else { return "" }
+        return String(decoding: bytes[...last], as: UTF8.self)
+    }
+}

@@ -1,0 +1,53 @@
+import AccessControl
+import Broadcast
+import EngineIO
+import HTTPEdge
+import NIOCore
+import Realtime
+
+/// Both fixtures on one event loop.
+final class FixtureLoop: Endpoint {
+    private let echo: EngineEndpoint
+    private let sockets: EngineEndpoint
+    private let wheel: TimerWheel
+    private let scratch = ResponseScratch()
+
+    init(shard: LoopShard, eventLoop: any EventLoop, echoes: RealtimeDirectory, sockets: RealtimeDirectory) {
+        var settings = RealtimeSettings()
+        settings.timings.pingInterval = 300
+        settings.timings.pingTimeout = 200
+        settings.connectTimeout = 1_000
+        let socketSettings = settings
+        let wheel = TimerWheel(eventLoop: eventLoop)
+        let fixture = FixtureSockets()
+        let access = AccessPolicy(
+            keys: PublishKeys([]), origins: OriginPolicy(list: .everyone, isLoopbackListener: true), isInsecureOpen: true)
+        self.wheel = wheel
+        self.echo = EngineEndpoint(
+            loop: RealtimeLoop(shard: shard, wheel: wheel, settings: settings, directory: echoes) { EchoApplication(session: $0) },
+            access: access)
+        self.sockets = EngineEndpoint(
+            loop: RealtimeLoop(shard: shard, wheel: wheel, settings: settings, directory: sockets) { session in
+                SocketIOConnection(session: session, application: fixture, settings: socketSettings, now: wheel.now)
+            },
+            access: access)
+    }
+
+    /// Called on this loop for each accepted connection.
+    func configure(_ channel: any Channel) throws {
+        try HTTPConnection.configure(channel, endpoint: self, limits: HTTPLimits(), wheel: self.wheel, scratch: self.scratch)
+    }
+
+    func receiveHead(_ request: Request, on exchange: Exchange) -> Disposition {
+        if request.target.hasPath("/engine.io/") { return self.echo.receiveHead(request, on: exchange) }
+        if request.target.hasPath("/socket.io/") { return self.sockets.receiveHead(request, on: exchange) }
+        exchange.respond(ResponseHead(.notFound), body: "")
+        return .answered
+    }
+
+    func receiveBody(_ body: ByteBuffer, of request: Request, on exchange: Exchange) {}
+    func bodyTooLarge(_ request: Request, on exchange: Exchange) {}
+    func exchangeAbandoned(_ request: Request, on exchange: Exchange) {}
+}
+
+@available(*, unavailable) extension FixtureLoop: Sendable {}
