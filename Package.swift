@@ -93,7 +93,8 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(name: "AccessControlTests", dependencies: ["AccessControl"], swiftSettings: strict),
-        .testTarget(name: "BroadcastTests", dependencies: ["Broadcast", "WireBytes", nioCore, nioPosix, nioEmbedded], swiftSettings: strict),
+        .testTarget(
+            name: "BroadcastTests", dependencies: ["Broadcast", "WireBytes", nioCore, nioPosix, nioEmbedded], swiftSettings: strict),
         .testTarget(name: "HTTPEdgeTests", dependencies: ["HTTPEdge", nioCore, nioPosix, nioEmbedded, nioHTTP1], swiftSettings: strict),
         .testTarget(
             name: "RealtimeTests",

@@ -26,11 +26,12 @@ ALLOWED = {
     "WebSocketFraming": ["WireBytes"],
     "AccessControl": ["WireBytes"],
     "Broadcast": ["WireBytes", "SocketIO", "WebSocketFraming", "NIOCore", "Synchronization", "DequeModule"],
-    "HTTPEdge": ["WireBytes", NIO, "Synchronization"],
+    "HTTPEdge": ["WireBytes", NIO, "Synchronization", "Glibc"],
     "Realtime": ["HTTPEdge", "Broadcast", "EngineIO", "SocketIO", "WebSocketFraming", "AccessControl", "WireBytes", "NIOCore", "Crypto"],
     "HTTPAPI": ["HTTPEdge", "Broadcast", "AccessControl", "WireBytes", "NIOCore"],
     "FanfareServer": [*OURS, NIO, "Logging", "UnixSignals", "Foundation", "FoundationEssentials", "Synchronization", "Glibc", "Musl"],
-    "fanfare": ["FanfareServer", "ArgumentParser", "Logging"],
+    "fanfare": ["FanfareServer", "ArgumentParser", "Logging", "Foundation", "UnixSignals"],
+    "ConformanceServer": ["Realtime", "HTTPEdge", "Broadcast", "AccessControl", "EngineIO", "WireBytes", NIO, "ArgumentParser"],
 }
 
 #: Nothing of this may be in Sources.

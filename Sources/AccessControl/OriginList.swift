@@ -25,7 +25,8 @@ package enum OriginList {
             return "\"\(entry)\" is not an origin: write scheme and host, such as https://\(entry)"
         }
         let authority = entry[scheme.upperBound...].prefix { $0 != "/" && $0 != "?" && $0 != "#" }
-        return "\"\(entry)\" is not an origin: an origin has no path and no slash at its end, write \(entry[..<scheme.upperBound])\(authority)"
+        return
+            "\"\(entry)\" is not an origin: an origin has no path and no slash at its end, write \(entry[..<scheme.upperBound])\(authority)"
     }
 
     private static func trimmed(_ entry: String) -> String {

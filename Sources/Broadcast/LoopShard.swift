@@ -139,7 +139,7 @@ package final class LoopShard {
         while start < channel.pending.count {
             let end = self.batch.fill(from: channel.pending, startingAt: start)
             let isEverybodysWhole = channel.latestJoin < self.batch.firstSequence
-            let flushesNow = flushesAtOnce && end == channel.pending.count
+            let flushesNow = flushesAtOnce && start == 0 && end == channel.pending.count
             // `deliver` may not change subscriptions; should it ever, the bound is looked at again for each member.
             var index = 0
             while index < channel.members.count {

@@ -55,7 +55,8 @@ package final class FanfareServer: Sendable {
         case let fault as StartFault:
             fault
         case HTTPListenerError.addressInUse:
-            StartFault(.unavailable, "port \(settings.port) on \(settings.host) is taken: stop what listens there, or choose another with --port")
+            StartFault(
+                .unavailable, "port \(settings.port) on \(settings.host) is taken: stop what listens there, or choose another with --port")
         default:
             StartFault(.unavailable, "cannot listen on \(settings.host):\(settings.port): \(error)")
         }

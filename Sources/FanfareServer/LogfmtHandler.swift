@@ -27,7 +27,8 @@ package struct LogfmtHandler: LogHandler {
 
     /// One line whatever is in it: a peer may have chosen the text.
     static func quoted(_ text: String) -> String {
-        let isPlain = !text.isEmpty && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "=") }
+        let isPlain =
+            !text.isEmpty && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "=") }
         if isPlain { return text }
         var quoted = "\""
         for scalar in text.unicodeScalars {

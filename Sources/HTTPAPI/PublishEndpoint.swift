@@ -33,7 +33,9 @@ package final class PublishEndpoint: Endpoint {
         case nil:
             break
         case .unauthorized:
-            exchange.refuse(.unauthorized, "Send a publish key: Authorization: Bearer <key>, or X-API-Key: <key>", extraHeaders: "WWW-Authenticate: Bearer\r\n")
+            exchange.refuse(
+                .unauthorized, "Send a publish key: Authorization: Bearer <key>, or X-API-Key: <key>",
+                extraHeaders: "WWW-Authenticate: Bearer\r\n")
             return .answered
         case .foreignOrigin, .strangeHost:
             exchange.refuse(.forbidden, "Web pages of other origins may not publish here")
@@ -84,7 +86,8 @@ package final class PublishEndpoint: Endpoint {
         case .accepted(let subscribers):
             Self.answer(request, event: event, channel: channel, body: body, value: value, subscribers: subscribers, on: exchange)
         case .overloaded:
-            exchange.refuse(.serviceUnavailable, "Too many messages are waiting to be sent; nothing was sent", extraHeaders: "Retry-After: 1\r\n")
+            exchange.refuse(
+                .serviceUnavailable, "Too many messages are waiting to be sent; nothing was sent", extraHeaders: "Retry-After: 1\r\n")
         }
     }
 

@@ -80,7 +80,8 @@ package final class EngineEndpoint: Endpoint {
 
     private func accept(_ request: Request, owner: any WebSocketOwner, on exchange: Exchange) {
         exchange.upgrade(
-            responding: WebSocketHandshake.response(key: request.facts.webSocketKey ?? "", offeredProtocols: request.facts.webSocketProtocol),
+            responding: WebSocketHandshake.response(
+                key: request.facts.webSocketKey ?? "", offeredProtocols: request.facts.webSocketProtocol),
             to: WebSocketHandler(owner: owner, wheel: self.loop.wheel, settings: self.loop.settings))
     }
 

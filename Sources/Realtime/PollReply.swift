@@ -61,7 +61,8 @@ struct PollReply: Sendable {
         case .tooLarge:
             exchange.respond(ResponseHead(.contentTooLarge, extraHeaders: self.headers), body: "")
         case .error(let error):
-            exchange.respond(ResponseHead(error == .forbidden ? .forbidden : .badRequest, .json, extraHeaders: self.headers), body: error.body)
+            exchange.respond(
+                ResponseHead(error == .forbidden ? .forbidden : .badRequest, .json, extraHeaders: self.headers), body: error.body)
         }
     }
 }

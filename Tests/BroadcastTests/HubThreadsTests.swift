@@ -45,7 +45,9 @@ struct HubThreadsTests {
             #expect(Set(sequences[0]).count == sequences[0].count)
             for publisher in 0..<publishers {
                 let own = sequences[0].filter { $0.contains("[\(publisher),") }
-                #expect(own == (0..<perPublisher).filter { ($0 % 2 == 0) == (channel == "a") }.map { "42[\"\(channel)\",[\(publisher),\($0)]]" })
+                #expect(
+                    own == (0..<perPublisher).filter { ($0 % 2 == 0) == (channel == "a") }.map { "42[\"\(channel)\",[\(publisher),\($0)]]" }
+                )
             }
         }
         #expect(hub.pendingMessages == 0)

@@ -11,7 +11,8 @@ final class RecordingSubscriber: Subscriber {
 
     override func deliver(_ batch: FanOutBatch, from first: Int) {
         self.writes += 1
-        self.unflushed += Array(batch.frames(from: first).readableBytesView)
+        let frames = batch.frames(from: first)
+        self.unflushed += frames.getBytes(at: frames.readerIndex, length: frames.readableBytes) ?? []
         for publication in batch.publications[first...] {
             self.packets.append(String(buffer: publication.packet))
         }

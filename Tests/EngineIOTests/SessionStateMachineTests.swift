@@ -69,7 +69,8 @@ struct SessionStateMachineTests {
     @Test(
         "what each packet of a client does",
         arguments: [
-            (PacketType.message, SessionStateMachine.PacketAction.message), (.pong, .none), (.noop, .none), (.open, .none), (.upgrade, .none),
+            (PacketType.message, SessionStateMachine.PacketAction.message), (.pong, .none), (.noop, .none), (.open, .none),
+            (.upgrade, .none),
             (.close, .end(.transportClose)), (.ping, .end(.parseError)),
         ])
     func packets(packet: PacketType, expected: SessionStateMachine.PacketAction) {

@@ -62,9 +62,14 @@ import WireBytes
             (#"" a""#, .text, [refused(" a", .badName(.spaceAtEnd))]),
             (#""fanfare:x""#, .text, [refused("fanfare:x", .badName(.reservedPrefix))]),
             (#""a\u0000b""#, .text, [refused("a\0b", .badName(.controlCharacter))]),
-            (#"[1,"a",null,[],["b"],{"channel":"c","x":1}]"#, .list,
-             [refused(nil, .badRequest), channel("a"), refused(nil, .badRequest), refused(nil, .badRequest), refused(nil, .badRequest),
-              refused("c", .unsupported)]),
+            (
+                #"[1,"a",null,[],["b"],{"channel":"c","x":1}]"#, .list,
+                [
+                    refused(nil, .badRequest), channel("a"), refused(nil, .badRequest), refused(nil, .badRequest),
+                    refused(nil, .badRequest),
+                    refused("c", .unsupported),
+                ]
+            ),
             (#""a",["b"]"#, .list, [channel("a"), refused(nil, .badRequest)]),
             (#"["a"],"b""#, .list, [refused(nil, .badRequest), channel("b")]),
             (#""a",null"#, .list, [channel("a"), refused(nil, .badRequest)]),

@@ -45,7 +45,8 @@ struct JSONDifferentialTests {
             let text = random.mutated(random.text())
             // At the end of the text, and inside a string that is still open, more bytes do change the verdict.
             guard case .failure(let fault) = Bytes.scan(text), fault.offset < text.count,
-            fault.reason != .unterminatedString else { continue }
+                fault.reason != .unterminatedString
+            else { continue }
             for tail in ["  ]}", "}", "\"", ",1"] {
                 #expect(Bytes.scan(text + Array(tail.utf8)) == .failure(fault), "\(Bytes.described(text)) then \(tail)")
             }

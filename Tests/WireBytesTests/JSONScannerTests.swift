@@ -44,7 +44,8 @@ struct JSONScannerTests {
         }
     }
 
-    @Test("invalid texts are refused with an offset inside the text or at its end, and cutting them anywhere agrees with the reference",
+    @Test(
+        "invalid texts are refused with an offset inside the text or at its end, and cutting them anywhere agrees with the reference",
         arguments: JSONTexts.refused)
     func refuses(bytes: [UInt8]) {
         guard case .failure(let fault) = Bytes.scan(bytes) else {

@@ -47,8 +47,11 @@ struct JSONTextTests {
     func escapes() {
         #expect(appended([]) == Array(#""""#.utf8))
         #expect(appended(Array("a\"b\\c/d".utf8)) == Array(#""a\"b\\c/d""#.utf8))
-        #expect(appended(Array(0x00...0x1F)) == Array((#""\u0000\u0001\u0002\u0003\u0004\u0005\u0006\u0007\b\t\n\u000b\f\r\u000e\u000f"#
-            + #"\u0010\u0011\u0012\u0013\u0014\u0015\u0016\u0017\u0018\u0019\u001a\u001b\u001c\u001d\u001e\u001f""#).utf8))
+        #expect(
+            appended(Array(0x00...0x1F))
+                == Array(
+                    (#""\u0000\u0001\u0002\u0003\u0004\u0005\u0006\u0007\b\t\n\u000b\f\r\u000e\u000f"#
+                        + #"\u0010\u0011\u0012\u0013\u0014\u0015\u0016\u0017\u0018\u0019\u001a\u001b\u001c\u001d\u001e\u001f""#).utf8))
         #expect(appended(Array("\u{7F}é日😀\u{2028}".utf8)) == Array("\"\u{7F}é日😀\u{2028}\"".utf8))
     }
 

@@ -33,9 +33,10 @@ struct RandomJSON {
     }
 
     /// Bytes on which a parser has to decide something.
-    private static let telling: [UInt8] = Array("\"\\{}[]:,-+.eE0123456789truefalsn/ub \t\n\r".utf8) + [
-        0x00, 0x1F, 0x7F, 0x80, 0xBF, 0xC0, 0xC2, 0xE0, 0xED, 0xEF, 0xF0, 0xF4, 0xF5, 0xFF,
-    ]
+    private static let telling: [UInt8] =
+        Array("\"\\{}[]:,-+.eE0123456789truefalsn/ub \t\n\r".utf8) + [
+            0x00, 0x1F, 0x7F, 0x80, 0xBF, 0xC0, 0xC2, 0xE0, 0xED, 0xEF, 0xF0, 0xF4, 0xF5, 0xFF,
+        ]
     private static let pieces = [
         "true", "null", "\\u", "\\ud83d", "\\ude00", "\\n", "1e5", "-0", "[]", "{}", "\"a\":", "é", "日", "😀", "\u{2028}",
     ]

@@ -96,8 +96,9 @@ private struct ReferenceReader {
 
     mutating func word() -> ReferenceJSON? {
         var word = ""
-        while position < scalars.count, scalars[position].isASCII, scalars[position].properties.isAlphabetic
-            || "+-.0123456789".unicodeScalars.contains(scalars[position])
+        while position < scalars.count, scalars[position].isASCII,
+            scalars[position].properties.isAlphabetic
+                || "+-.0123456789".unicodeScalars.contains(scalars[position])
         {
             word.unicodeScalars.append(scalars[position])
             position += 1
