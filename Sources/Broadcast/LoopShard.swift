@@ -132,6 +132,7 @@ package final class LoopShard {
         self.flushList.removeAll(keepingCapacity: true)
         for post in self.posts { self.hub.didFanOut(post.publication) }
         self.posts.removeAll(keepingCapacity: true)
+        self.hub.mailboxes[self.index].finishDrain()
     }
 
     private func fanOut(_ channel: LocalChannel, flushesAtOnce: Bool) {

@@ -65,14 +65,29 @@ final class Mailbox: Sendable {
         }
     }
 
-    /// Takes everything out; the emptied arrays go back in, so that in the steady state nothing is allocated.
+    /// Takes everything out; the emptied arrays go back in, so that in the steady state nothing is allocated. The loop stays awake until
+    /// `finishDrain`: whoever adds something in the meantime need not wake it.
     func take(posts: inout [Post], tasks: inout [@Sendable (LoopShard) -> Void]) {
         self.state.withLock { state in
             swap(&state.posts, &posts)
             swap(&state.tasks, &tasks)
-            state.isDrainScheduled = false
         }
     }
+
+    /// The loop has fanned out what it took. If more has come in the meantime, the next drain follows, but not at once: events that wait on
+    /// the loop's sockets go first, publishes among them, so that a busy loop drains once a turn and writes once for many messages.
+    func finishDrain() {
+        let hasMore = self.state.withLock { state in
+            state.isDrainScheduled = !state.posts.isEmpty || !state.tasks.isEmpty
+            return state.isDrainScheduled
+        }
+        if hasMore {
+            self.eventLoop.scheduleTask(in: Self.breath, self.drain)
+        }
+    }
+
+    /// Long enough for the loop to look at its sockets before the next drain, nothing beside the fan-out that was just done.
+    private static let breath = TimeAmount.microseconds(10)
 
     /// The posts of some channels that the loop has not taken yet.
     func posts(where isWanted: (Post) -> Bool) -> [Post] {
