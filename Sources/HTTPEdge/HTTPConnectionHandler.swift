@@ -263,20 +263,19 @@ final class HTTPConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler
             head.write(to: &buffer, bodyByteCount: bodyByteCount, persistence: persistence)
             if !isHead { writeBody(&buffer) }
         }
+        self.owner = nil
         switch action {
         case .ignore:
             break
         case .write:
             self.write(response)
             if self.machine.acceptsHead { self.forgetRequest() }
-            self.owner = nil
         case .writeAndLinger:
             self.write(response)
             self.linger()
         case .hold:
             self.heldAnswer = response
             self.isCollecting = false
-            self.owner = nil
         }
         if !self.isReading { self.updateDeadline() }
         self.processQueue()

@@ -126,13 +126,13 @@ package final class EngineEndpoint: Endpoint {
 
     package func receiveBody(_ body: ByteBuffer, of request: Request, on exchange: Exchange) {
         let reply = self.reply(to: request, on: exchange)
-        self.withSession(of: request) { $0.post(body, reply) }
+        self.withSession(of: request, or: { reply.answer(.error(.unknownSession)) }) { $0.post(body, reply) }
     }
 
     package func bodyTooLarge(_ request: Request, on exchange: Exchange) {
         let reply = self.reply(to: request, on: exchange)
-        reply.answer(.tooLarge)
         self.withSession(of: request) { $0.postTooLarge(reply) }
+        reply.answer(.tooLarge)
     }
 
     package func exchangeAbandoned(_ request: Request, on exchange: Exchange) {
@@ -143,11 +143,17 @@ package final class EngineEndpoint: Endpoint {
         }
     }
 
-    private func withSession(of request: Request, _ body: @escaping @Sendable (EngineSession) -> Void) {
+    private func withSession(
+        of request: Request, or missing: @escaping @Sendable () -> Void = {}, _ body: @escaping @Sendable (EngineSession) -> Void
+    ) {
         let query = EngineQuery(request.target.query, of: request.target.text.utf8.span)
         guard case .some(let identifier) = query.session else { return }
         self.loop.directory.run(on: identifier.loop) { loop in
-            if let session = loop.session(identifier) { body(session) }
+            if let session = loop.session(identifier) {
+                body(session)
+            } else {
+                missing()
+            }
         }
     }
 

@@ -76,7 +76,10 @@ extension EngineSession {
 
     /// The body of the POST that `postArrived` has accepted.
     func post(_ body: ByteBuffer, _ reply: PollReply) {
-        guard let polling = self.polling, polling.post == reply.identifier else { return }
+        guard let polling = self.polling, polling.post == reply.identifier else {
+            // Refused when it began, or overtaken by the session's end.
+            return reply.answer(.error(.unknownSession))
+        }
         polling.post = nil
         polling.isWorkingOffPost = true
         let result = self.workOff(body, reply)

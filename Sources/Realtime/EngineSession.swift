@@ -147,6 +147,7 @@ package final class EngineSession: Subscriber {
     func ended(_ reason: CloseReason) {
         self.dropCandidate()
         self.machine.end()
+        self.answerLastPoll(with: .text("1"))
         self.leave(reason)
         self.webSocket = nil
         self.polling = nil
