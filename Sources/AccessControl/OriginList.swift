@@ -22,11 +22,18 @@ package enum OriginList {
 
     private static func explain(_ entry: String) -> String {
         guard let scheme = entry.firstRange(of: "://") else {
+            guard entry != "null", Origin(parsing: "https://\(entry)") != nil else { return Self.explainForm(entry) }
             return "\"\(entry)\" is not an origin: write scheme and host, such as https://\(entry)"
         }
         let authority = entry[scheme.upperBound...].prefix { $0 != "/" && $0 != "?" && $0 != "#" }
-        return
-            "\"\(entry)\" is not an origin: an origin has no path and no slash at its end, write \(entry[..<scheme.upperBound])\(authority)"
+        let meant = "\(entry[..<scheme.upperBound])\(authority)"
+        guard Origin(parsing: meant) != nil else { return Self.explainForm(entry) }
+        return "\"\(entry)\" is not an origin: an origin has no path and no slash at its end, write \(meant)"
+    }
+
+    /// For an entry that no right form can be made of.
+    private static func explainForm(_ entry: String) -> String {
+        "\"\(entry)\" is not an origin: write scheme, host and, unless it is the scheme's own, port, such as https://app.example.org"
     }
 
     private static func trimmed(_ entry: String) -> String {

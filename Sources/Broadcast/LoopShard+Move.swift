@@ -45,6 +45,12 @@ extension LoopShard {
         if wakesDestination { self.hub.mailboxes[destination].wake() }
     }
 
+    /// Has something done on another loop, before any hand-over that is sent there afterwards.
+    package func send(to destination: Int, _ task: @escaping @Sendable (LoopShard) -> Void) {
+        let mailbox = self.hub.mailboxes[destination]
+        if mailbox.append(task: task) { mailbox.wake() }
+    }
+
     /// Locks the stripes one inside the other (at most `Hub.stripeCount`), and calls `body` when all are held.
     private func relocate(
         _ stripes: ArraySlice<(key: Int, value: [LocalChannel])>, to destination: Int, placements: inout [Placement],

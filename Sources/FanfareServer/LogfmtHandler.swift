@@ -25,8 +25,8 @@ package struct LogfmtHandler: LogHandler {
         try? FileHandle.standardError.write(contentsOf: Data(line.utf8))
     }
 
-    /// One line whatever is in it: a peer may have chosen the text.
-    static func quoted(_ text: String) -> String {
+    /// A value as it stands in a line, in quotes if it has to. One line whatever is in it: a peer may have chosen the text.
+    package static func quoted(_ text: String) -> String {
         let isPlain =
             !text.isEmpty && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "=") }
         if isPlain { return text }
@@ -36,9 +36,11 @@ package struct LogfmtHandler: LogHandler {
             case "\"": quoted += "\\\""
             case "\\": quoted += "\\\\"
             case "\n": quoted += "\\n"
-            case _ where scalar.properties.generalCategory == .control || scalar.properties.generalCategory == .format:
-                quoted += "\\u{" + String(scalar.value, radix: 16) + "}"
-            default: quoted.unicodeScalars.append(scalar)
+            default:
+                switch scalar.properties.generalCategory {
+                case .control, .format, .lineSeparator, .paragraphSeparator: quoted += "\\u{" + String(scalar.value, radix: 16) + "}"
+                default: quoted.unicodeScalars.append(scalar)
+                }
             }
         }
         return quoted + "\""

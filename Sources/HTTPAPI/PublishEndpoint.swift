@@ -142,11 +142,13 @@ package final class PublishEndpoint: Endpoint {
         }
     }
 
-    /// RFC 7240: a comma list of preferences, each with optional parameters.
+    /// RFC 7240 section 2: a comma list of preferences, each with optional parameters; of one given twice the first counts.
     private static func prefersMinimal(_ header: String) -> Bool {
-        header.utf8.split(separator: UInt8(ascii: ",")).contains { item in
+        for item in header.utf8.split(separator: UInt8(ascii: ",")) {
             let preference = item.prefix { $0 != UInt8(ascii: ";") }.filter { $0 != 0x20 && $0 != 0x09 && $0 != UInt8(ascii: "\"") }
-            return String(decoding: preference, as: UTF8.self).lowercased() == "return=minimal"
+            let text = String(decoding: preference, as: UTF8.self).lowercased()
+            if text.hasPrefix("return=") { return text == "return=minimal" }
         }
+        return false
     }
 }

@@ -1,23 +1,23 @@
 package import NIOCore
 
-/// One request's place to be answered. Confined to its loop; answering twice, or after the connection has gone, does nothing.
+/// One request's place to be answered. Confined to its loop; cheap to copy and to keep.
 package struct Exchange {
-    private let connection: HTTPConnectionHandler
-    /// Counts the requests of the connection.
+    let connection: HTTPConnectionHandler
+    /// Unique on its connection, ascending.
     package let serial: UInt64
-
-    init(connection: HTTPConnectionHandler, serial: UInt64) {
-        self.connection = connection
-        self.serial = serial
-    }
 
     package var eventLoop: any EventLoop { self.connection.eventLoop }
 
-    /// The same for all requests of a connection, and for no other as long as it lives.
+    /// The same for all exchanges of a connection while one of them is kept.
     package var connectionIdentifier: ObjectIdentifier { ObjectIdentifier(self.connection) }
 
+    /// Whether an answer would still be sent.
+    package var isAlive: Bool { self.connection.machine.awaitsAnswer(self.serial) }
+
+    /// Answers: head and body leave in one buffer.
     /// - Parameters:
-    ///   - bodyByteCount: exactly what `writeBody` writes.
+    ///   - bodyByteCount: exactly what `writeBody` appends; anything else becomes a 500.
+    ///   - writeBody: not called for an exchange that is over.
     package func respond(_ head: ResponseHead, bodyByteCount: Int, _ writeBody: (inout ByteBuffer) -> Void) {
         self.connection.respond(to: self.serial, head, bodyByteCount: bodyByteCount, writeBody)
     }
@@ -30,9 +30,18 @@ package struct Exchange {
         self.respond(head, bodyByteCount: body.utf8CodeUnitCount) { $0.writeStaticString(body) }
     }
 
-    /// Writes a 101 response and leaves the connection to `handler`, as its only one, together with the bytes that came behind the request.
-    package func upgrade(responding response: ByteBuffer, to handler: any ChannelHandler) {
-        self.connection.upgrade(self.serial, responding: response, to: handler)
+    /// Answers without a body.
+    package func respond(_ head: ResponseHead) {
+        self.respond(head, bodyByteCount: 0) { _ in }
+    }
+
+    /// Leaves HTTP: writes these response bytes (a whole 101), takes HTTP out of the pipeline, puts `handler` in as the only one and hands
+    /// it what the client has already sent behind its request, as a `channelRead` and a `channelReadComplete`.
+    ///
+    /// At once if the request is complete, else when it is. `handler` is added only if the connection lives until then. For a request
+    /// whose facts do not say `asksUpgrade` the answer is a 500.
+    package func upgrade(responding: ByteBuffer, to handler: any ChannelHandler) {
+        self.connection.upgrade(self.serial, responding: responding, to: handler)
     }
 }
 

@@ -1,184 +1,256 @@
-/// One HTTP/1.1 connection as a value without I/O: requests one after the other, exactly one answer each, early answers, the end.
+/// What an HTTP connection is doing, as a value: inputs go in with the time, a small action comes out, deadlines are data. No I/O.
+///
+/// ```
+/// between ─bytes→ head ─fields→ exchanging(judging ─→ collecting ─→ awaiting ─→ answered) ─end→ between …
+///                                   └──── upgrading ─end→ upgraded
+/// any ─last answer→ finishing (our FIN waits for the answer) ─FIN→ lingering (read and drop) → closed
+/// ```
 struct HTTPConnectionStateMachine {
-    private enum Phase: Equatable {
-        /// Between requests.
-        case idle
-        /// The first byte of a request has come, its head is not complete.
-        case header
-        /// From the head to both the answer and the request's end.
-        case request(isAnswered: Bool, hasEnded: Bool)
-        /// Answered for the last time: input is dropped, within a bound, until the peer closes.
-        case lingering(droppedBytes: Int)
+    private enum State: Equatable {
+        /// Between requests: nothing of the next one is here.
+        case between
+        /// A request's first byte is here, its fields are not complete.
+        case head
+        case exchanging(CurrentExchange)
+        /// The last answer is written; our FIN follows it.
+        case finishing(dropped: Int)
+        /// Our FIN is out; what comes is read and dropped, so that the answer is seen and not a reset.
+        case lingering(dropped: Int)
         case upgraded
         case closed
     }
 
     private let limits: HTTPLimits
-    private var phase = Phase.idle
-    /// Number of the current or latest request.
-    private(set) var serial: UInt64 = 0
-    private var closesAfterAnswer = false
-    private var hasBody = false
-    private var mayWaitForBody = false
+    private var state = State.between
+    /// The number of the latest exchange; 0 before the first.
+    private(set) var lastSerial: UInt64 = 0
+    private var stateDeadline: Milliseconds?
+    private var writeDeadline: Milliseconds?
 
-    init(limits: HTTPLimits) {
+    /// - Parameter now: when the connection began.
+    init(limits: HTTPLimits, now: Milliseconds) {
         self.limits = limits
+        self.stateDeadline = now + limits.firstByteTimeout
     }
 
-    // MARK: - Input
+    // MARK: - What the handler asks
 
-    /// Bytes have arrived for the decoder. Returns whether they belong to a header.
-    mutating func bytesArrived() -> Bool {
-        if self.phase == .idle { self.phase = .header }
-        return self.phase == .header
+    /// The next deadline; nil while none runs.
+    var deadline: Milliseconds? {
+        guard let writeDeadline = self.writeDeadline else { return self.stateDeadline }
+        return self.stateDeadline.map { min($0, writeDeadline) } ?? writeDeadline
     }
 
-    /// Whether the next request may begin; if not, it waits in the queue.
-    var acceptsHead: Bool {
-        switch self.phase {
-        case .idle, .header, .lingering, .upgraded, .closed: true
-        case .request: false
+    var appetite: Appetite {
+        switch self.state {
+        case .between, .head: self.writeDeadline == nil ? .head : .nothing
+        case .exchanging(let exchange): exchange.hasEnded ? .nothing : .body
+        case .finishing, .lingering, .closed: .drop
+        case .upgraded: .nothing
         }
     }
 
-    /// - Parameters:
-    ///   - endsConnection: the request itself asks for that, or the decoder reads nothing behind it.
-    ///   - mayWaitForBody: an answer that is known before the body may wait for the rest of it, because it is small and on its way.
-    /// - Returns: the request's number; nil if nothing is served any more.
-    mutating func headArrived(hasBody: Bool, endsConnection: Bool, mayWaitForBody: Bool) -> UInt64? {
-        guard self.phase == .idle || self.phase == .header else { return nil }
-        self.serial += 1
-        self.hasBody = hasBody
-        self.closesAfterAnswer = endsConnection
-        self.mayWaitForBody = mayWaitForBody
-        self.phase = .request(isAnswered: false, hasEnded: false)
-        return self.serial
+    func awaitsAnswer(_ serial: UInt64) -> Bool {
+        guard case .exchanging(let exchange) = self.state else { return false }
+        return exchange.serial == serial && exchange.phase.isUnanswered
     }
 
-    enum EndAction: Equatable {
-        case none
-        /// The body can be given to its endpoint.
-        case complete
-        /// The answer went out before, or is held back for this moment; the next request may begin.
-        case nextRequest
-        case linger
+    // MARK: - The request arrives
+
+    /// The first byte of a request, or more of its head.
+    mutating func receivedHeadBytes(now: Milliseconds) {
+        guard self.state == .between else { return }
+        self.state = .head
+        self.stateDeadline = now + self.limits.headerTimeout
     }
 
-    /// The request is here to its last byte.
-    mutating func requestEnded() -> EndAction {
-        switch self.phase {
-        case .request(isAnswered: false, _):
-            self.phase = .request(isAnswered: false, hasEnded: true)
-            return .complete
-        case .request(isAnswered: true, _):
-            return self.finishRequest() ? .linger : .nextRequest
-        case .idle, .header, .lingering, .upgraded, .closed:
+    /// The fields are complete.
+    /// - Returns: the exchange's serial number; nil if the connection takes no more requests.
+    mutating func receivedHead(_ shape: RequestShape, now: Milliseconds) -> UInt64? {
+        guard self.state == .between || self.state == .head else { return nil }
+        self.lastSerial &+= 1
+        self.state = .exchanging(CurrentExchange(serial: self.lastSerial, shape: shape))
+        self.stateDeadline = shape.body == .none ? nil : now + self.limits.bodyTimeout
+        return self.lastSerial
+    }
+
+    /// The endpoint has judged the head.
+    mutating func judged(_ serial: UInt64, _ verdict: HeadVerdict) -> JudgedAction {
+        guard case .exchanging(var exchange) = self.state, exchange.serial == serial, exchange.phase == .judging else { return .none }
+        switch verdict {
+        case .answered:
+            return .answerForEndpoint
+        case .collect(let byteCount, let limit):
+            exchange.phase = .collecting
+            self.state = .exchanging(exchange)
+            if byteCount > limit { return .tellTooLarge }
+            return exchange.shape.expectsContinue && exchange.shape.body == .coming ? .sendContinue : .none
+        case .parked:
+            exchange.phase = .awaiting
+            self.state = .exchanging(exchange)
             return .none
         }
     }
 
-    // MARK: - Answers
-
-    enum AnswerAction: Equatable {
-        /// Not the current request's, or answered already.
-        case ignore
-        /// Written now; the connection goes on.
-        case write
-        /// Written now with `Connection: close`, then FIN and linger.
-        case writeAndLinger
-        /// Written when the rest of the request's small body has come.
-        case hold(closes: Bool)
+    /// A part of the body.
+    mutating func receivedBody(_ byteCount: Int) -> BodyAction {
+        guard case .exchanging(var exchange) = self.state else { return .drop }
+        if exchange.phase == .collecting { return .collect }
+        exchange.dropped += byteCount
+        self.state = .exchanging(exchange)
+        return exchange.dropped > self.limits.lingerBytes ? .fail : .drop
     }
 
-    mutating func answer(_ serial: UInt64, closes: Bool) -> AnswerAction {
-        guard serial == self.serial, case .request(isAnswered: false, let hasEnded) = self.phase else { return .ignore }
-        if closes { self.closesAfterAnswer = true }
-        if hasEnded {
-            return self.finishRequest() ? .writeAndLinger : .write
+    /// Bytes of a chunked body, its framing included, `payload` of which were data.
+    mutating func receivedChunks(_ byteCount: Int, payload: Int) -> BodyAction {
+        guard case .exchanging(var exchange) = self.state else { return .drop }
+        exchange.framing += byteCount - payload
+        self.state = .exchanging(exchange)
+        return exchange.framing > self.limits.bodyBytes ? .fail : .drop
+    }
+
+    /// The request is complete.
+    mutating func receivedEnd(now: Milliseconds) -> EndAction {
+        guard case .exchanging(var exchange) = self.state, !exchange.hasEnded else { return .none }
+        exchange.hasEnded = true
+        self.stateDeadline = nil
+        switch exchange.phase {
+        case .answered:
+            self.beginPause(now: now)
+            return .none
+        case .collecting:
+            exchange.phase = .awaiting
+            self.state = .exchanging(exchange)
+            return .deliverBody
+        case .upgrading:
+            self.state = .exchanging(exchange)
+            return .upgrade
+        case .judging, .awaiting:
+            self.state = .exchanging(exchange)
+            return .none
         }
-        self.phase = .request(isAnswered: true, hasEnded: false)
-        if !self.hasBody {
-            // Its end follows at once, and decides about the connection.
-            return self.closesAfterAnswer ? .hold(closes: true) : .write
+    }
+
+    // MARK: - The answer
+
+    /// The endpoint answers exchange `serial`.
+    /// - Parameter closes: the endpoint wants the connection to end.
+    mutating func answer(_ serial: UInt64, closes: Bool, now: Milliseconds) -> AnswerAction {
+        guard case .exchanging(var exchange) = self.state, exchange.serial == serial, exchange.phase.isUnanswered else { return .ignore }
+        let shape = exchange.shape
+        guard !closes, shape.isKeepAlive, !shape.stopsDecoder, exchange.hasEnded || shape.body != .coming else {
+            self.finish(now: now)
+            return .write(.close)
         }
-        if self.mayWaitForBody { return .hold(closes: self.closesAfterAnswer) }
-        self.phase = .lingering(droppedBytes: 0)
-        return .writeAndLinger
+        if exchange.hasEnded {
+            self.beginPause(now: now)
+        } else {
+            exchange.phase = .answered
+            self.state = .exchanging(exchange)
+        }
+        return .write(shape.isHTTP11 ? .implied : .keepAlive)
     }
 
-    /// Whether the answer to the current request will carry `Connection: close`.
-    var closesAfterThisAnswer: Bool { self.closesAfterAnswer }
-
-    /// Returns whether the connection lingers.
-    private mutating func finishRequest() -> Bool {
-        self.phase = self.closesAfterAnswer ? .lingering(droppedBytes: 0) : .idle
-        return self.closesAfterAnswer
+    /// The endpoint takes the connection out of HTTP.
+    mutating func upgrade(_ serial: UInt64) -> UpgradeAction {
+        guard case .exchanging(var exchange) = self.state, exchange.serial == serial, exchange.phase.isUnanswered else { return .ignore }
+        guard exchange.shape.stopsDecoder else { return .refuse }
+        exchange.phase = .upgrading
+        self.state = .exchanging(exchange)
+        return exchange.hasEnded ? .perform : .wait
     }
 
-    /// The edge itself answers what cannot be read as a request. Returns whether it may.
-    mutating func fail() -> Bool {
-        switch self.phase {
-        case .idle, .header, .request(isAnswered: false, _):
-            self.phase = .lingering(droppedBytes: 0)
-            return true
-        case .request(isAnswered: true, _):
-            // Held back until the body's end, which will never come.
-            self.phase = .lingering(droppedBytes: 0)
+    /// The upgrade is done; nothing of this connection is ours any more.
+    mutating func upgraded() {
+        self.state = .upgraded
+        self.stateDeadline = nil
+        self.writeDeadline = nil
+    }
+
+    // MARK: - What goes wrong
+
+    /// The request cannot be taken any further; there is something to say about it, as the connection's last answer.
+    mutating func failed(now: Milliseconds) -> FailureAction {
+        switch self.state {
+        case .between, .head:
+            self.finish(now: now)
+            return .answer(abandons: false)
+        case .exchanging(let exchange):
+            self.finish(now: now)
+            return exchange.phase == .answered ? .finish : .answer(abandons: exchange.phase.isWaiting)
+        case .finishing, .lingering, .upgraded, .closed:
+            return .none
+        }
+    }
+
+    /// The wheel looks at the connection.
+    mutating func deadlineReached(now: Milliseconds) -> DeadlineAction {
+        guard let deadline = self.deadline, deadline <= now else { return .none }
+        if let writeDeadline = self.writeDeadline, writeDeadline <= now { return .close }
+        switch self.state {
+        case .between where self.lastSerial > 0:
+            return .close
+        case .between, .head:
+            self.finish(now: now)
+            return .timeOut(abandons: false)
+        case .exchanging(let exchange):
+            guard exchange.phase.isUnanswered else { return .close }
+            self.finish(now: now)
+            return .timeOut(abandons: exchange.phase.isWaiting)
+        case .finishing, .lingering, .upgraded, .closed:
+            return .close
+        }
+    }
+
+    /// Bytes that came behind the last answer.
+    /// - Returns: whether that is more than we read for the sake of being seen.
+    mutating func dropped(_ byteCount: Int) -> Bool {
+        switch self.state {
+        case .finishing(let dropped):
+            self.state = .finishing(dropped: dropped + byteCount)
+            return dropped + byteCount > self.limits.lingerBytes
+        case .lingering(let dropped):
+            self.state = .lingering(dropped: dropped + byteCount)
+            return dropped + byteCount > self.limits.lingerBytes
+        default:
             return false
-        case .lingering, .upgraded, .closed:
-            return false
         }
     }
 
-    /// Whether the request may become another protocol now; `waits` until its end has come.
-    mutating func upgrade(_ serial: UInt64) -> (isAllowed: Bool, waits: Bool) {
-        guard serial == self.serial, case .request(isAnswered: false, let hasEnded) = self.phase else { return (false, false) }
-        if hasEnded { self.phase = .upgraded }
-        return (true, !hasEnded)
+    /// Our FIN is out.
+    mutating func outputClosed(now: Milliseconds) {
+        guard case .finishing(let dropped) = self.state else { return }
+        self.state = .lingering(dropped: dropped)
+        self.stateDeadline = now + self.limits.lingerTimeout
+        self.writeDeadline = nil
     }
 
-    var isUpgraded: Bool { self.phase == .upgraded }
-    var isLingering: Bool {
-        if case .lingering = self.phase { return true }
-        return false
-    }
-
-    /// Input behind the last answer. Returns whether enough has been dropped.
-    mutating func drop(bytes: Int) -> Bool {
-        guard case .lingering(let dropped) = self.phase else { return false }
-        let total = dropped + bytes
-        self.phase = .lingering(droppedBytes: total)
-        return total > self.limits.lingerBytes
-    }
-
-    mutating func close() {
-        self.phase = .closed
-    }
-
-    // MARK: - Deadlines
-
-    enum Deadline: Equatable {
-        case firstByte, header, body, idle, linger
-
-        func after(_ limits: HTTPLimits) -> Int64 {
-            switch self {
-            case .firstByte: limits.firstByteTimeout
-            case .header: limits.headerTimeout
-            case .body: limits.bodyTimeout
-            case .idle: limits.idleTimeout
-            case .linger: limits.lingerTimeout
-            }
+    mutating func writabilityChanged(_ isWritable: Bool, now: Milliseconds) {
+        if isWritable {
+            self.writeDeadline = nil
+        } else if self.writeDeadline == nil, self.state != .closed, self.state != .upgraded {
+            self.writeDeadline = now + self.limits.writeTimeout
         }
     }
 
-    /// What the connection waits for, if that has a bound.
-    var deadline: Deadline? {
-        switch self.phase {
-        case .idle: self.serial == 0 ? .firstByte : .idle
-        case .header: .header
-        case .request(_, hasEnded: false): .body
-        case .request(_, hasEnded: true), .upgraded, .closed: nil
-        case .lingering: .linger
-        }
+    /// The connection is gone.
+    /// - Returns: whether somebody waits to answer.
+    mutating func closed() -> Bool {
+        let state = self.state
+        self.state = .closed
+        self.stateDeadline = nil
+        self.writeDeadline = nil
+        guard case .exchanging(let exchange) = state else { return false }
+        return exchange.phase.isWaiting
+    }
+
+    private mutating func beginPause(now: Milliseconds) {
+        self.state = .between
+        self.stateDeadline = now + self.limits.idleTimeout
+    }
+
+    private mutating func finish(now: Milliseconds) {
+        self.state = .finishing(dropped: 0)
+        self.stateDeadline = now + self.limits.writeTimeout
     }
 }

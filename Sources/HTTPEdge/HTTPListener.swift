@@ -2,14 +2,12 @@ import Glibc
 package import NIOCore
 import NIOPosix
 
-package enum HTTPListenerError: Error, Equatable, Sendable {
-    /// Somebody listens there already.
-    case addressInUse
-}
-
-/// The listening sockets, one a loop: an accepted connection stays on the loop that accepted it.
+/// The server's sockets: one listener a loop on the same address, so that the kernel spreads connections and none changes its loop.
 package final class HTTPListener: Sendable {
+    private static let backlog: Int32 = 4_096
+
     private let channels: [any Channel]
+    /// Where it listens; with the real port if 0 was asked for.
     package let localAddress: SocketAddress
 
     private init(channels: [any Channel], localAddress: SocketAddress) {
@@ -18,67 +16,88 @@ package final class HTTPListener: Sendable {
     }
 
     /// - Parameters:
-    ///   - port: 0 for any free one.
-    ///   - makeConnection: called for each accepted connection, on its loop.
-    /// - Throws: `HTTPListenerError`, or what the system says of the address.
+    ///   - host: an address of this machine or a name of one.
+    ///   - port: 0 for any that is free.
+    ///   - loops: each gets a listener and keeps what it accepts.
+    ///   - makeConnection: sets up an accepted channel; called on the loop that it belongs to. A throw closes the channel.
+    /// - Throws: `HTTPListenerError`.
     package static func bind(
         host: String, port: Int, loops: [any EventLoop], makeConnection: @escaping @Sendable (any Channel) throws -> Void
     ) async throws -> HTTPListener {
+        guard !loops.isEmpty else { throw HTTPListenerError.noLoops }
+        var address: SocketAddress
         do {
-            try Self.probe(host: host, port: port)
-            var channels: [any Channel] = []
-            var port = port
-            for loop in loops {
-                let channel = try await Self.bootstrap(loop, makeConnection).bind(host: host, port: port).get()
-                channels.append(channel)
-                port = channel.localAddress?.port ?? port
-            }
-            guard let address = channels.first?.localAddress else { throw ChannelError.unknownLocalAddress }
-            return HTTPListener(channels: channels, localAddress: address)
-        } catch let error as IOError where error.errnoCode == EADDRINUSE {
-            throw HTTPListenerError.addressInUse
+            address = try SocketAddress.makeAddressResolvingHost(host, port: port)
+        } catch {
+            throw HTTPListenerError.hostNotFound
         }
+        var channels: [any Channel] = []
+        do {
+            if port != 0 { try self.probe(address) }
+            for loop in loops {
+                let channel = try await self.bootstrap(loop, makeConnection).bind(to: address).get()
+                channels.append(channel)
+                address = channel.localAddress ?? address
+            }
+        } catch {
+            for channel in channels { try? await channel.close().get() }
+            throw self.listenerError(error)
+        }
+        return HTTPListener(channels: channels, localAddress: address)
     }
 
-    /// With SO_REUSEPORT a second server would share the port without a word: without it the address has to be free. Bound, but never
-    /// listening: a client that comes back early must not be accepted by a socket that goes away.
-    private static func probe(host: String, port: Int) throws {
-        guard port != 0 else { return }
-        let address = try SocketAddress.makeAddressResolvingHost(host, port: port)
-        let descriptor = socket(address.protocol.rawValue, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+    /// Stops accepting. Accepted connections live on.
+    package func close() async {
+        for channel in self.channels { try? await channel.close().get() }
+    }
+
+    /// With SO_REUSEPORT a second server of the same user would get the address as well, and half of the connections: a socket without it
+    /// finds out. Bound and never listening: a client that comes early must not be accepted by a socket that goes away.
+    private static func probe(_ address: SocketAddress) throws {
+        let descriptor = socket(address.protocol.rawValue, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { throw IOError(errnoCode: errno, reason: "socket") }
         defer { _ = Glibc.close(descriptor) }
-        var reuse: Int32 = 1
-        setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &reuse, socklen_t(MemoryLayout<Int32>.size))
-        let result = address.withSockAddr { Glibc.bind(descriptor, $0, socklen_t($1)) }
-        guard result == 0 else { throw IOError(errnoCode: errno, reason: "bind") }
+        var isOn: Int32 = 1
+        setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &isOn, socklen_t(MemoryLayout<Int32>.size))
+        guard address.withSockAddr({ Glibc.bind(descriptor, $0, socklen_t($1)) }) == 0 else {
+            throw IOError(errnoCode: errno, reason: "bind")
+        }
     }
 
     private static func bootstrap(
         _ loop: any EventLoop, _ makeConnection: @escaping @Sendable (any Channel) throws -> Void
     ) -> ServerBootstrap {
         ServerBootstrap(group: loop)
-            .serverChannelOption(.backlog, value: 4096)
+            .serverChannelOption(.backlog, value: Self.backlog)
             .serverChannelOption(.maxMessagesPerRead, value: 64)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            .serverChannelOption(.socketOption(.init(rawValue: SO_REUSEPORT)), value: 1)
+            .serverChannelOption(.socketOption(.init(rawValue: CInt(SO_REUSEPORT))), value: 1)
+            // Accepted sockets inherit it.
             .serverChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .serverChannelInitializer { channel in
-                // Out of descriptors: wait instead of spinning on a listener that stays readable.
                 channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(AcceptBackoffHandler())
+                    // Out of descriptors, the listener stays readable: without a pause the loop would spin.
+                    try channel.pipeline.syncOperations.addHandler(AcceptBackoffHandler(shouldForwardIOErrorCaught: false))
                 }
             }
-            .childChannelOption(.recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 64, initial: 512, maximum: 65_536))
-            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+            // One buffer a connection; small at first, as most stay idle.
+            .childChannelOption(.maxMessagesPerRead, value: 1)
+            .childChannelOption(
+                .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 64, initial: 512, maximum: 65_536)
+            )
+            .childChannelOption(.writeBufferWaterMark, value: .init(low: 65_536, high: 262_144))
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture { try makeConnection(channel) }
             }
     }
 
-    package func close() async {
-        for channel in self.channels {
-            try? await channel.close().get()
+    private static func listenerError(_ error: any Error) -> HTTPListenerError {
+        guard let error = error as? IOError else { return .failed(code: 0) }
+        return switch error.errnoCode {
+        case EADDRINUSE: .addressInUse
+        case EADDRNOTAVAIL: .addressNotAvailable
+        case EACCES: .permissionDenied
+        default: .failed(code: error.errnoCode)
         }
     }
 }

@@ -26,8 +26,9 @@ package enum Status: Int, Sendable, CaseIterable {
     package var code: Int { self.rawValue }
 
     /// The reason phrase of RFC 9110.
-    package var reason: Substring {
-        String(describing: self.line).dropFirst(13).dropLast(2)
+    package var reason: String {
+        // By bytes: CR LF is one Character.
+        String(decoding: String(describing: self.line).utf8.dropFirst(13).dropLast(2), as: UTF8.self)
     }
 
     /// Whether an answer with this status carries a body, and so a length.

@@ -1,11 +1,10 @@
-/// A point in time, or a length of it, on a loop's steady clock.
-package typealias Milliseconds = Int64
-
-/// Something with a deadline. At any time one entry of the wheel counts for it.
+/// Somebody with deadlines. One entry in the wheel serves all of a client's deadlines: it tells the earliest when it is asked.
 package protocol TimerWheelClient: AnyObject {
-    /// The wheel's own: when it looks at the client next.
+    /// When the client will next be looked at; nil while it is not in the wheel. Owned by the wheel: nobody else writes it.
     var wheelDeadline: Milliseconds? { get set }
-    /// Called at or up to 17 ms after the scheduled time, never before. Returns when to look again; nil for never. A deadline that has
-    /// moved later in the meantime is simply returned.
+
+    /// The wheel looks at the client, on its loop. A look can come before the client's present deadline (it has moved later since, or lay
+    /// beyond the wheel's horizon): compare with `now`.
+    /// - Returns: when to look again; nil to leave the wheel.
     func wheelFired(now: Milliseconds) -> Milliseconds?
 }

@@ -82,7 +82,9 @@ package final class EngineEndpoint: Endpoint {
         exchange.upgrade(
             responding: WebSocketHandshake.response(
                 key: request.facts.webSocketKey ?? "", offeredProtocols: request.facts.webSocketProtocol),
-            to: WebSocketHandler(owner: owner, wheel: self.loop.wheel, settings: self.loop.settings))
+            to: WebSocketHandler(
+                owner: owner, wheel: self.loop.wheel, settings: self.loop.settings,
+                sendsBase64: EngineQuery(request.target.query, of: request.target.text.utf8.span).wantsBase64))
     }
 
     // MARK: - Polls

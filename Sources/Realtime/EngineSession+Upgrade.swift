@@ -26,7 +26,7 @@ extension EngineSession {
         case .none:
             break
         case .answerProbe:
-            self.loop.directory.run(on: candidate.loop) { $0.candidate(candidate)?.webSocket?.send(text: Array("3probe".utf8)) }
+            self.answerProbe(of: candidate)
         case .drop:
             self.candidate = nil
             self.loop.directory.run(on: candidate.loop) { $0.closeCandidate(candidate) }
@@ -41,6 +41,18 @@ extension EngineSession {
         }
     }
 
+    /// On the way that the session itself may take next: the answer has to be there first.
+    private func answerProbe(of candidate: UpgradeCandidate.Identifier) {
+        let directory = self.loop.directory
+        if candidate.loop == self.loop.index {
+            self.loop.candidate(candidate)?.webSocket?.send(text: Array("3probe".utf8))
+        } else {
+            self.loop.shard.send(to: candidate.loop) { shard in
+                directory.run(on: shard.index) { $0.candidate(candidate)?.webSocket?.send(text: Array("3probe".utf8)) }
+            }
+        }
+    }
+
     /// The polling transport is discarded: its packets go over the WebSocket, a poll that still waits is told that it is over.
     private func answerDiscardedPoll() {
         self.polling?.parkedPoll?.answer(.text("1"))
@@ -49,7 +61,7 @@ extension EngineSession {
 
     private func takeOver(_ candidate: UpgradeCandidate.Identifier) {
         let queued = self.polling?.outbox.takeAll() ?? []
-        guard let webSocket = self.loop.takeCandidate(candidate) else { return self.ended(.transportClose) }
+        guard let webSocket = self.loop.takeCandidate(candidate)?.webSocket else { return self.ended(.transportClose) }
         self.attach(webSocket, sending: queued)
     }
 

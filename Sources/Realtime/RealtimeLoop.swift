@@ -86,8 +86,11 @@ package final class RealtimeLoop {
         self.sessions[transfer.identifier] = .here(session)
         self.shard.resume(session, transfer.placements)
         self.movedSessions += 1
-        guard let webSocket = self.takeCandidate(transfer.candidate) else { return session.ended(.transportClose) }
+        guard let candidate = self.takeCandidate(transfer.candidate), let webSocket = candidate.webSocket else {
+            return session.ended(.transportClose)
+        }
         session.attach(webSocket, sending: transfer.queued)
+        candidate.release(to: session)
     }
 
     /// For a close that is decided where subscriptions may not change.
@@ -120,8 +123,8 @@ package final class RealtimeLoop {
     }
 
     /// The candidate's WebSocket becomes a session's; nil if it has gone away.
-    func takeCandidate(_ identifier: UpgradeCandidate.Identifier) -> WebSocketHandler? {
-        self.candidates.removeValue(forKey: identifier)?.webSocket
+    func takeCandidate(_ identifier: UpgradeCandidate.Identifier) -> UpgradeCandidate? {
+        self.candidates.removeValue(forKey: identifier)
     }
 
     func closeCandidate(_ identifier: UpgradeCandidate.Identifier) {

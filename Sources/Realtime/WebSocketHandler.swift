@@ -10,10 +10,10 @@ final class WebSocketHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
-    private enum State {
+    private enum State: Equatable {
         case open
-        /// Our close frame has been written; the peer has until the close timeout to answer.
-        case closing
+        /// Our close frame has been written; the peer has until then to answer.
+        case closing(deadline: Milliseconds)
         case closed
     }
 
@@ -22,15 +22,18 @@ final class WebSocketHandler: ChannelInboundHandler {
     private let wheel: TimerWheel
     private let closeTimeout: Int64
     private var pings: TokenBucket
+    /// The client asked for binary messages as base64 text (`b64`, protocol.md 1.2).
+    private let sendsBase64: Bool
     private var owner: (any WebSocketOwner)?
     private var context: ChannelHandlerContext?
     private var isReading = false
     private var hasUnflushedWrites = false
     var wheelDeadline: Milliseconds?
 
-    init(owner: any WebSocketOwner, wheel: TimerWheel, settings: RealtimeSettings) {
+    init(owner: any WebSocketOwner, wheel: TimerWheel, settings: RealtimeSettings, sendsBase64: Bool) {
         self.owner = owner
         self.wheel = wheel
+        self.sendsBase64 = sendsBase64
         self.closeTimeout = settings.closeTimeout
         self.pings = TokenBucket(perSecond: settings.pingsPerSecond, burst: settings.pingsPerSecond, now: wheel.now)
         self.reader = MessageReader(limits: settings.messageLimits)
@@ -64,6 +67,11 @@ final class WebSocketHandler: ChannelInboundHandler {
     }
 
     func send(binary: [UInt8]) {
+        if self.sendsBase64 {
+            var text: [UInt8] = [UInt8(ascii: "b")]
+            Base64.encode(binary.span, to: &text)
+            return self.send(text: text)
+        }
         var frame = self.buffer(capacity: binary.count + 10)
         frame.writeWithOutputRawSpan(minimumWritableBytes: FrameHeader.byteCount(payloadByteCount: binary.count)) { output in
             FrameHeader.write(opcode: .binary, payloadByteCount: binary.count, into: &output)
@@ -103,8 +111,9 @@ final class WebSocketHandler: ChannelInboundHandler {
         guard self.state == .open, let context = self.context else { return }
         context.writeAndFlush(self.wrapOutboundOut(ByteBuffer(bytes: ControlFrame.close(code))), promise: nil)
         self.hasUnflushedWrites = false
-        self.state = .closing
-        self.wheel.schedule(self, at: self.wheel.now + self.closeTimeout)
+        let deadline = self.wheel.now + self.closeTimeout
+        self.state = .closing(deadline: deadline)
+        self.wheel.schedule(self, at: deadline)
         self.leaveOwner(reason)
     }
 
@@ -152,7 +161,7 @@ final class WebSocketHandler: ChannelInboundHandler {
     }
 
     private func handle(_ event: MessageReader.Event, context: ChannelHandlerContext) {
-        if self.state == .closing {
+        if case .closing = self.state {
             if case .close = event { self.closeConnection(context) }
             return
         }
@@ -203,9 +212,9 @@ final class WebSocketHandler: ChannelInboundHandler {
 extension WebSocketHandler: TimerWheelClient {
     /// The peer did not answer our close frame in time.
     func wheelFired(now: Milliseconds) -> Milliseconds? {
-        if self.state == .closing, let context = self.context {
-            self.closeConnection(context)
-        }
+        guard case .closing(let deadline) = self.state, let context = self.context else { return nil }
+        guard now >= deadline else { return deadline }
+        self.closeConnection(context)
         return nil
     }
 }

@@ -52,10 +52,10 @@ def _unread(here, there):
 class Poller:
     """A session. Its GETs go over one connection and its POSTs over another, as a browser's do; `headers` go with all of them."""
 
-    def __init__(self, endpoint, path="/socket.io/", headers=(), host="127.0.0.1", parameters=None, handshake=None):
+    def __init__(self, endpoint, path="/socket.io/", headers=(), host="127.0.0.1", **parameters):
         self.endpoint, self.path, self.headers, self.host = endpoint, path, list(headers), host
-        self.parameters = parameters or {}
-        self.gets = handshake or HTTPConnection(endpoint.address)
+        self.parameters = parameters
+        self.gets = HTTPConnection(endpoint.address)
         self.posts = None
         self.gets.send(request("GET", target(path, **self.parameters), headers=self.headers, host=host))
         self.handshake = self.gets.response()
@@ -160,12 +160,13 @@ class Poller:
                 assert response.body, "an answer without a packet"
             assert (response.status, response.body) == (400, UNKNOWN_SESSION), response
 
-    def wait_until_over(self):
-        """For an end that the server has to notice by itself. POSTs ask, as they never wait, with a packet that means nothing."""
+    def wait_until_over(self, asking=b"6"):
+        """For an end that the server has to notice by itself. POSTs ask, as they never wait, with a packet that means nothing; a pong
+        would keep the session alive."""
         deadline = time.monotonic() + PATIENCE
         with HTTPConnection(self.endpoint.address) as connection:
             while True:
-                connection.send(self.post_request(b"6"))
+                connection.send(self.post_request(asking))
                 response = connection.response()
                 if response.status != 200:
                     break

@@ -44,10 +44,14 @@ def frame(opcode, payload=b"", final=True, reserved=0, masked=True, length=None,
 
 
 class WebSocketConnection(HTTPConnection):
-    """An upgraded connection whose frames are read one by one. `eager` goes out in the same segment as the request."""
+    """An upgraded connection whose frames are read one by one. `eager` goes out in the same segment as the request. `over` is the
+    connection to upgrade, for one that carried other requests before."""
 
-    def __init__(self, endpoint, eager=b"", **upgrade):
-        super().__init__(endpoint.address)
+    def __init__(self, endpoint, eager=b"", over=None, **upgrade):
+        if over is None:
+            super().__init__(endpoint.address)
+        else:
+            self.socket, self.pending = over.socket, over.pending
         self.send(upgrade_request(**upgrade) + eager)
         self.upgrade = self.response()
         assert self.upgrade.status == 101, self.upgrade

@@ -1,0 +1,87 @@
+import NIOCore
+import NIOHTTP1
+
+/// Answers go out: the endpoint's, and those that the connection gives itself.
+extension HTTPConnectionHandler {
+    /// `Exchange.respond`.
+    func respond(to serial: UInt64, _ head: ResponseHead, bodyByteCount: Int, _ writeBody: (inout ByteBuffer) -> Void) {
+        guard self.machine.awaitsAnswer(serial) else { return }
+        let omitsBody = self.current?.request.method == .head
+        guard case .write(let persistence) = self.machine.answer(serial, closes: head.closes, now: self.wheel.now) else { return }
+        self.current = nil
+        var isExact = true
+        let buffer = self.scratch.fill(capacity: 256 + head.extraHeaders.utf8.count + max(bodyByteCount, 0)) { buffer in
+            head.write(to: &buffer, bodyByteCount: bodyByteCount, persistence: persistence)
+            let headEnd = buffer.writerIndex
+            if head.status.hasBody { writeBody(&buffer) }
+            isExact = !head.status.hasBody || buffer.writerIndex - headEnd == bodyByteCount
+            if omitsBody { buffer.moveWriterIndex(to: headEnd) }
+        }
+        if isExact {
+            self.write(buffer)
+            if persistence == .close { self.closeOutput() }
+        } else {
+            // The endpoint has miscounted: nothing of it may reach a client that counts.
+            _ = self.machine.failed(now: self.wheel.now)
+            self.writeLast(ResponseHead(.internalServerError, .json), body: #"{"detail":"The answer was inconsistent"}"#)
+        }
+        self.updateDeadline()
+        self.resume()
+    }
+
+    /// The decoder has given up.
+    func decodingFailed(_ fault: DecodingFault) {
+        self.refuse(ResponseHead(fault.status, .json), body: fault.body)
+    }
+
+    /// Answers in the endpoint's place, as the connection's last word.
+    func refuse(_ head: ResponseHead, body: StaticString) {
+        switch self.machine.failed(now: self.wheel.now) {
+        case .none: break
+        case .finish: self.closeOutput()
+        case .answer(let abandons): self.answerLast(head, body: body, abandons: abandons)
+        }
+        self.updateDeadline()
+    }
+
+    private func answerLast(_ head: ResponseHead, body: StaticString, abandons: Bool) {
+        let current = self.current
+        self.current = nil
+        self.pendingUpgrade = nil
+        self.writeLast(head, body: body)
+        if abandons, let current {
+            current.endpoint.exchangeAbandoned(current.request, on: self.exchange)
+        }
+    }
+
+    private func writeLast(_ head: ResponseHead, body: StaticString) {
+        let byteCount = body.utf8CodeUnitCount
+        self.write(
+            self.scratch.fill(capacity: 256 + byteCount) { buffer in
+                head.write(to: &buffer, bodyByteCount: byteCount, persistence: .close)
+                buffer.writeStaticString(body)
+            })
+        self.closeOutput()
+    }
+
+    /// Bytes came behind the last answer.
+    func dropped(_ byteCount: Int) {
+        if self.machine.dropped(byteCount) { self.close() }
+    }
+}
+
+extension HTTPConnectionHandler: TimerWheelClient {
+    func updateDeadline() {
+        if let deadline = self.machine.deadline { self.wheel.schedule(self, at: deadline) }
+    }
+
+    func wheelFired(now: Milliseconds) -> Milliseconds? {
+        switch self.machine.deadlineReached(now: now) {
+        case .none: break
+        case .close: self.close()
+        case .timeOut(let abandons):
+            self.answerLast(ResponseHead(.requestTimeout, .json), body: #"{"detail":"The request took too long"}"#, abandons: abandons)
+        }
+        return self.machine.deadline
+    }
+}

@@ -1,0 +1,68 @@
+import AccessControl
+import Broadcast
+import HTTPAPI
+import HTTPEdge
+import NIOCore
+import NIOEmbedded
+
+/// One connection to one endpoint, with a hub behind it, on a loop that turns only when a test says so.
+final class APIFixture {
+    let hub: Hub
+    let shard: LoopShard
+    private let channel = EmbeddedChannel()
+
+    init(limits: HubLimits = HubLimits(), _ makeEndpoint: (Hub) -> any Endpoint) throws {
+        let loop = self.channel.embeddedEventLoop
+        self.hub = Hub(loops: [loop], limits: limits)
+        self.shard = self.hub.makeShard(loop: 0)
+        try HTTPConnection.configure(
+            self.channel, endpoint: makeEndpoint(self.hub), limits: HTTPLimits(), wheel: TimerWheel(eventLoop: loop),
+            scratch: ResponseScratch())
+    }
+
+    /// The publish endpoint of a server on loopback.
+    static func publish(
+        keys: [String] = [], origins: [String] = [], maximumBody: Int = 1_000_000, limits: HubLimits = HubLimits()
+    ) throws -> APIFixture {
+        let access = AccessPolicy(
+            keys: PublishKeys(keys), origins: OriginPolicy(list: try OriginList.parse(origins), isLoopbackListener: true),
+            isInsecureOpen: false)
+        return try APIFixture(limits: limits) { PublishEndpoint(hub: $0, access: access, maximumBody: maximumBody) }
+    }
+
+    deinit {
+        _ = try? self.channel.finish(acceptAlreadyClosed: true)
+    }
+
+    /// Sends bytes as one read and takes everything that was answered to them.
+    func send(_ bytes: [UInt8]) throws -> [Answer] {
+        try self.channel.writeInbound(ByteBuffer(bytes: bytes))
+        var output: [UInt8] = []
+        while let part = try self.channel.readOutbound(as: ByteBuffer.self) { output += part.readableBytesView }
+        return try Answer.parse(output)
+    }
+
+    /// Sends a whole request and takes its only answer.
+    func request(_ method: String, _ target: String, _ fields: [String] = [], body: [UInt8] = []) throws -> Answer {
+        let lines = ["\(method) \(target) HTTP/1.1", "Host: localhost:8000"] + fields + ["Content-Length: \(body.count)", "", ""]
+        let answers = try self.send(Array(lines.joined(separator: "\r\n").utf8) + body)
+        guard answers.count == 1 else { throw Answer.Unreadable(text: "\(answers.count) answers") }
+        return answers[0]
+    }
+
+    /// Posts JSON.
+    func post(_ target: String, _ body: String, _ fields: [String] = []) throws -> Answer {
+        try self.request("POST", target, ["Content-Type: application/json"] + fields, body: Array(body.utf8))
+    }
+
+    func subscribe(to channel: String) -> RecordingSubscriber {
+        let subscriber = RecordingSubscriber()
+        self.shard.subscribe(subscriber, to: ChannelName(Array(channel.utf8)))
+        return subscriber
+    }
+
+    /// Lets the loop fan out what was accepted.
+    func run() {
+        self.channel.embeddedEventLoop.run()
+    }
+}
