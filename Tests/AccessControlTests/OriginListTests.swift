@@ -54,6 +54,7 @@ struct OriginListTests {
     func unguessable(entry: String) {
         #expect(
             message([entry])
-                == "\"\(entry)\" is not an origin: write scheme, host and, unless it is the scheme's own, port, such as https://app.example.org")
+                == "\"\(entry)\" is not an origin: write scheme, host and, unless it is the scheme's own, port, such as https://app.example.org"
+        )
     }
 }

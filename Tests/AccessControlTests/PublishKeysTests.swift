@@ -42,7 +42,8 @@ struct PublishKeysTests {
     @Test(
         "only the Bearer scheme carries a key in Authorization",
         arguments: [
-            "correct-horse", "Bearer", "Bearer ", "Bearercorrect-horse", "Bearer:correct-horse", "Bearer\tcorrect-horse", "Basic correct-horse",
+            "correct-horse", "Bearer", "Bearer ", "Bearercorrect-horse", "Bearer:correct-horse", "Bearer\tcorrect-horse",
+            "Basic correct-horse",
             "Token correct-horse", "Bearers correct-horse", " Bearer correct-horse", "Bearer \"correct-horse\"", "Bearer correct-horse, x",
         ])
     func refusesOtherSchemes(authorization: String) {

@@ -57,7 +57,8 @@ struct EnvironmentSettingsTests {
         #expect(
             settings.faults == [
                 #"FANFARE_PORT is "http": expected a port"#, #"FANFARE_LOOPS is "many": expected a number"#,
-                #"FANFARE_INSECURE_OPEN is "maybe": expected true or false"#, "FANFARE_BOGUS is not a setting", "FANFARE_PORTS is not a setting",
+                #"FANFARE_INSECURE_OPEN is "maybe": expected true or false"#, "FANFARE_BOGUS is not a setting",
+                "FANFARE_PORTS is not a setting",
             ])
     }
 
@@ -65,7 +66,9 @@ struct EnvironmentSettingsTests {
 
     @Test("only variables that begin with FANFARE_ are ours to refuse")
     func others() {
-        var settings = EnvironmentSettings(["PATH": "/bin", "FANFARE": "1", "fanfare_port": "1", "MY_FANFARE_PORT": "1", "CORS_ORIGIN": "*"])
+        var settings = EnvironmentSettings([
+            "PATH": "/bin", "FANFARE": "1", "fanfare_port": "1", "MY_FANFARE_PORT": "1", "CORS_ORIGIN": "*",
+        ])
         settings.refuseUnknown()
         #expect(settings.faults.isEmpty)
         #expect(settings.notes.isEmpty)

@@ -11,7 +11,9 @@ struct HTTPClient {
         let body: String
     }
 
-    func send(_ method: String, _ path: String, host: String = "localhost:8000", fields: [String] = [], body: String = "") async throws -> Answer {
+    func send(_ method: String, _ path: String, host: String = "localhost:8000", fields: [String] = [], body: String = "") async throws
+        -> Answer
+    {
         let lines = ["\(method) \(path) HTTP/1.1", "Host: \(host)", "Connection: close", "Content-Length: \(body.utf8.count)"] + fields
         let request = lines.joined(separator: "\r\n") + "\r\n\r\n" + body
         let channel = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)

@@ -4,7 +4,9 @@ import Testing
 
 @Suite("Server settings")
 struct ServerSettingsTests {
-    private func settings(host: String = "127.0.0.1", keys: [String] = [], isInsecureOpen: Bool = false, origins: [String] = []) -> ServerSettings {
+    private func settings(host: String = "127.0.0.1", keys: [String] = [], isInsecureOpen: Bool = false, origins: [String] = [])
+        -> ServerSettings
+    {
         var settings = ServerSettings()
         settings.host = host
         settings.publishKeys = keys
@@ -49,7 +51,9 @@ struct ServerSettingsTests {
         #expect(settings(host: host, keys: ["key"], isInsecureOpen: true).faults.isEmpty)
     }
 
-    @Test("a good list of origins has no fault", arguments: [["*"], ["https://good.example"], [" https://good.example ", "", "http://localhost:3000"]])
+    @Test(
+        "a good list of origins has no fault",
+        arguments: [["*"], ["https://good.example"], [" https://good.example ", "", "http://localhost:3000"]])
     func origins(origins: [String]) {
         #expect(settings(origins: origins).faults.isEmpty)
     }
@@ -61,6 +65,7 @@ struct ServerSettingsTests {
         #expect(faults.first?.hasPrefix("0.0.0.0 can be reached") == true)
         #expect(
             faults.last
-                == #"CORS_ORIGIN: "https://good.example/" is not an origin: an origin has no path and no slash at its end, write https://good.example"#)
+                == #"CORS_ORIGIN: "https://good.example/" is not an origin: an origin has no path and no slash at its end, write https://good.example"#
+        )
     }
 }

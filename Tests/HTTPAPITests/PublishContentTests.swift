@@ -50,10 +50,12 @@ struct PublishContentTests {
         let one = Array("1".utf8)
         #expect(
             try refusal(Array("/broadcast/".utf8) + segment + Array("/e".utf8), body: one)
-                == #"{"detail":[{"type":"name_invalid","loc":["path","channel"],"msg":"The channel has a bad percent escape or is not UTF-8"}]}"#)
+                == #"{"detail":[{"type":"name_invalid","loc":["path","channel"],"msg":"The channel has a bad percent escape or is not UTF-8"}]}"#
+        )
         #expect(
             try refusal(Array("/broadcast/c/".utf8) + segment, body: one)
-                == #"{"detail":[{"type":"name_invalid","loc":["path","event"],"msg":"The event has a bad percent escape or is not UTF-8"}]}"#)
+                == #"{"detail":[{"type":"name_invalid","loc":["path","event"],"msg":"The event has a bad percent escape or is not UTF-8"}]}"#
+        )
     }
 
     @Test(
@@ -79,8 +81,8 @@ struct PublishContentTests {
         ("", 0, "The text is empty where one JSON value is needed."),
         ("False", 0, value), ("NaN", 0, value), ("'a'", 0, value), ("hello", 0, value), ("Infinity", 0, value), ("undefined", 0, value),
         ("[1,NaN]", 3, value), ("a=1&b=2", 0, value),
-        ("[1,]", 3, "A comma may not stand before a closing bracket or brace."),
-        (#"{"a":1,}"#, 7, "A comma may not stand before a closing bracket or brace."),
+        ("[1,]", 2, "A comma may not stand before a closing bracket or brace."),
+        (#"{"a":1,}"#, 6, "A comma may not stand before a closing bracket or brace."),
         ("1 2", 2, "Something follows the JSON value; only one value is allowed."),
         ("{}{}", 2, "Something follows the JSON value; only one value is allowed."),
         ("{\"a\":1}\n{\"a\":2}", 8, "Something follows the JSON value; only one value is allowed."),
@@ -113,7 +115,9 @@ struct PublishContentTests {
                 #""msg":"The text is empty where one JSON value is needed."}]}"#))
     }
 
-    @Test("a body that is not UTF-8: 422 at its byte", arguments: [([0x22, 0xFF, 0x22], 1), ([0x22, 0x61, 0xC3, 0x28, 0x22], 2), ([0x22, 0xED, 0xA0, 0x80, 0x22], 1)] as [([UInt8], Int)])
+    @Test(
+        "a body that is not UTF-8: 422 at its byte",
+        arguments: [([0x22, 0xFF, 0x22], 1), ([0x22, 0x61, 0xC3, 0x28, 0x22], 2), ([0x22, 0xED, 0xA0, 0x80, 0x22], 1)] as [([UInt8], Int)])
     func notUTF8(body: [UInt8], offset: Int) throws {
         #expect(
             try refusal(Array("/broadcast/c/e".utf8), body: body)

@@ -47,7 +47,8 @@ struct PublishPathTests {
         "other numbers of segments, empty ones, a trailing slash and another beginning are not",
         arguments: [
             "/", "/broadcast", "/broadcast/", "/broadcast/c", "/broadcast/c/", "/broadcast//e", "/broadcast//", "/broadcast/c//",
-            "/broadcast/c/e/", "/broadcast/c/e/f", "/broadcast/c//e", "//broadcast/c/e", "/Broadcast/c/e", "/BROADCAST/c/e", "/broadcasts/c/e",
+            "/broadcast/c/e/", "/broadcast/c/e/f", "/broadcast/c//e", "//broadcast/c/e", "/Broadcast/c/e", "/BROADCAST/c/e",
+            "/broadcasts/c/e",
             "/broadcas/c/e", "/%62roadcast/c/e", "/broadcast%2Fc/e", "/broadcast/c%2Fe", "/broadcast/c?/e", "/?/broadcast/c/e",
             "http://localhost:8000/", "http://localhost:8000/c/e", "/x/broadcast/c/e", "/broadcast/c/?x", "/broadcast/c/e/?x",
         ])

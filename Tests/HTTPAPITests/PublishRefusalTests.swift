@@ -45,7 +45,9 @@ struct PublishRefusalTests {
         #expect(answer.body == #"{"detail":"Send a publish key: Authorization: Bearer <key>, or X-API-Key: <key>"}"#)
     }
 
-    @Test("a right key opens, in either header", arguments: ["Authorization: Bearer secret", "authorization: bearer secret", "x-api-key: secret"])
+    @Test(
+        "a right key opens, in either header",
+        arguments: ["Authorization: Bearer secret", "authorization: bearer secret", "x-api-key: secret"])
     func authorized(field: String) throws {
         #expect(try answer(APIFixture.publish(keys: ["secret"]), [json, field]).status == 200)
     }
@@ -82,7 +84,8 @@ struct PublishRefusalTests {
     @Test(
         "application/json and +json with any parameters are JSON",
         arguments: [
-            "application/json", "Application/JSON", "application/json;charset=utf-8", "application/json ; charset=latin1", "application/json;",
+            "application/json", "Application/JSON", "application/json;charset=utf-8", "application/json ; charset=latin1",
+            "application/json;",
             "application/problem+json", "application/vnd.api+json; x=y", "text/x+JSON",
         ])
     func isJSON(type: String) throws {
@@ -152,7 +155,8 @@ struct PublishRefusalTests {
         let fixture = try APIFixture.publish(maximumBody: 4)
         let answers = try fixture.send(
             Array(
-                "POST /broadcast/c/e HTTP/1.1\r\nHost: localhost\r\n\(json)\r\nTransfer-Encoding: chunked\r\n\r\n3\r\n[1,\r\n2\r\n2]\r\n".utf8))
+                "POST /broadcast/c/e HTTP/1.1\r\nHost: localhost\r\n\(json)\r\nTransfer-Encoding: chunked\r\n\r\n3\r\n[1,\r\n2\r\n2]\r\n"
+                    .utf8))
         #expect(answers.map(\.status) == [413])
         #expect(answers.first?.fields["connection"] == "close")
     }

@@ -75,7 +75,8 @@ struct PublishTests {
         arguments: [
             ("a%20b", "a b", "a b"), ("a+b", "a+b", "a+b"), ("a%2Bb", "a+b", "a+b"), ("a%2Fb", "a/b", "a/b"), ("a%2fb", "a/b", "a/b"),
             ("a%252Fb", "a%2Fb", "a%2Fb"), ("%22", "\"", #"\""#), ("%5C", "\\", #"\\"#), (#"a\b"#, #"a\b"#, #"a\\b"#),
-            ("%22%5C%22%5C", #""\"\"#, #"\"\\\"\\"#), ("%C3%A9", "é", "é"), ("%E6%97%A5", "日", "日"), ("%F0%9F%98%80", "😀", "😀"), ("é", "é", "é"),
+            ("%22%5C%22%5C", #""\"\"#, #"\"\\\"\\"#), ("%C3%A9", "é", "é"), ("%E6%97%A5", "日", "日"), ("%F0%9F%98%80", "😀", "😀"),
+            ("é", "é", "é"),
             ("e%CC%81", "e\u{301}", "e\u{301}"), ("room:1,a;b=c@d!$&'()*~", "room:1,a;b=c@d!$&'()*~", "room:1,a;b=c@d!$&'()*~"),
             ("%3F%23", "?#", "?#"), ("...", "...", "..."), ("%25x", "%x", "%x"),
         ])
@@ -120,7 +121,8 @@ struct PublishTests {
         "Prefer: return=minimal leaves the count only, and says so",
         arguments: [
             ["Prefer: return=minimal"], ["prefer: Return=Minimal"], ["Prefer: return=\"minimal\""], ["Prefer: return = minimal"],
-            ["Prefer: respond-async, return=minimal"], ["Prefer: return=minimal;foo=bar, wait=10"], ["Prefer: wait=10", "Prefer: return=minimal"],
+            ["Prefer: respond-async, return=minimal"], ["Prefer: return=minimal;foo=bar, wait=10"],
+            ["Prefer: wait=10", "Prefer: return=minimal"],
             ["Prefer: return=minimal, return=representation"],
         ])
     func minimal(fields: [String]) throws {
@@ -139,7 +141,8 @@ struct PublishTests {
     @Test(
         "any other preference changes nothing",
         arguments: [
-            ["Prefer: return=representation"], ["Prefer: minimal"], ["Prefer: return"], ["Prefer: return=minimalist"], ["Prefer: x;return=minimal"],
+            ["Prefer: return=representation"], ["Prefer: minimal"], ["Prefer: return"], ["Prefer: return=minimalist"],
+            ["Prefer: x;return=minimal"],
             ["Prefer: return=representation, return=minimal"], ["Prefer: return=representation", "Prefer: return=minimal"], ["Prefer:"],
             ["Prefer: ,,"],
         ])

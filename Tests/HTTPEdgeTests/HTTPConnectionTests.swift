@@ -69,7 +69,8 @@ struct HTTPConnectionTests {
     @Test("raw bytes above ASCII in a target arrive escaped, in any request of a read and however they are cut")
     func rawTarget() throws {
         let conversation = try Conversation()
-        let bytes = Array((.get("/a") + .get("/né?ü") + .post("/echo", "é")).utf8) + [UInt8]("GET /".utf8)
+        let bytes =
+            Array((.get("/a") + .get("/né?ü") + .post("/echo", "é")).utf8) + [UInt8]("GET /".utf8)
             + [0xFF] + [UInt8](" HTTP/1.1\r\nHost: a\r\n\r\n".utf8)
         try conversation.send(bytes)
         for byte in bytes { try conversation.send([byte]) }
