@@ -101,7 +101,9 @@ let package = Package(
             dependencies: ["Realtime", "HTTPEdge", "Broadcast", "EngineIO", "SocketIO", "WebSocketFraming", nioCore, nioEmbedded],
             swiftSettings: strict
         ),
-        .testTarget(name: "HTTPAPITests", dependencies: ["HTTPAPI", "HTTPEdge", "Broadcast", nioCore, nioEmbedded], swiftSettings: strict),
-        .testTarget(name: "FanfareServerTests", dependencies: ["FanfareServer", nioCore, nioPosix], swiftSettings: strict),
+        .testTarget(
+            name: "HTTPAPITests", dependencies: ["HTTPAPI", "HTTPEdge", "Broadcast", "AccessControl", nioCore, nioEmbedded],
+            swiftSettings: strict),
+        .testTarget(name: "FanfareServerTests", dependencies: ["FanfareServer", logging, nioCore, nioPosix], swiftSettings: strict),
     ]
 )

@@ -33,9 +33,9 @@ package struct AccessPolicy: Sendable {
         switch self.origins.judge(origin: origin, host: host) {
         case .foreign, .wildcard:
             return .foreignOrigin
-        case .listed where self.keys.isEmpty:
+        case .listed where self.keys.isEmpty, .neighbour where !self.keys.isEmpty:
             return .foreignOrigin
-        case .none, .home, .listed:
+        case .none, .home, .neighbour, .listed:
             return self.keys.isEmpty || hasKey ? nil : .unauthorized
         }
     }

@@ -10,8 +10,10 @@ package struct OriginPolicy: Sendable {
     package enum Verdict: Equatable, Sendable {
         /// No `Origin` header: a backend or an app, not a page of another site.
         case none
-        /// The page came from this server, or from this machine while the server listens only there.
+        /// The page came from this server.
         case home
+        /// The page came from this machine, to which the server listens only, and no list was given.
+        case neighbour
         case listed
         /// Anybody's, allowed by `*`.
         case wildcard
@@ -38,7 +40,7 @@ package struct OriginPolicy: Sendable {
             return .wildcard
         case .only(let origins):
             if origins.contains(origin) { return .listed }
-            return origins.isEmpty && self.isLoopbackListener && origin.isLoopback ? .home : .foreign
+            return origins.isEmpty && self.isLoopbackListener && origin.isLoopback ? .neighbour : .foreign
         }
     }
 }

@@ -8,6 +8,8 @@ enum MediaType {
         let lowercased = type.map { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) ? $0 | 0x20 : $0 }
         if lowercased.elementsEqual("application/json".utf8) { return true }
         guard lowercased.count > 6, lowercased.suffix(5).elementsEqual("+json".utf8) else { return false }
-        return lowercased.filter { $0 == UInt8(ascii: "/") }.count == 1 && !lowercased.contains { $0 <= 0x20 }
+        // A type before the slash, and neither a blank nor a comma: not the rest of a list.
+        return lowercased.filter { $0 == UInt8(ascii: "/") }.count == 1 && lowercased.first != UInt8(ascii: "/")
+            && !lowercased.contains { $0 <= 0x20 || $0 == UInt8(ascii: ",") }
     }
 }

@@ -10,7 +10,7 @@ enum CrossOrigin {
         switch verdict {
         case .wildcard: return "Access-Control-Allow-Origin: *\r\n"
         case .listed: return "Access-Control-Allow-Origin: \(origin)\r\nAccess-Control-Allow-Credentials: true\r\nVary: Origin\r\n"
-        case .home: return "Access-Control-Allow-Origin: \(origin)\r\nVary: Origin\r\n"
+        case .home, .neighbour: return "Access-Control-Allow-Origin: \(origin)\r\nVary: Origin\r\n"
         case .none, .foreign: return vary
         }
     }

@@ -98,7 +98,8 @@ struct PublishRefusalTests {
             "", "text/plain", "text/plain;charset=UTF-8", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x",
             "application/jsonp", "application/json5", "application/x-json", "text/json", "json", "application", "*/*", "+json", "/+json",
             "text/plain;+json", "text/plain; application/json", "text/plain, application/json", "application/json, text/plain",
-            "text/plain, application/x+json", "application/octet-stream",
+            "text/plain, application/x+json", "text/plain, x+json", "text/plain,x+json", "text/plain x+json", "/x+json",
+            "application/octet-stream",
         ])
     func isNotJSON(type: String) throws {
         let answer = try answer(APIFixture.publish(), ["Content-Type: \(type)"])

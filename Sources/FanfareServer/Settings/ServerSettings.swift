@@ -1,4 +1,5 @@
 import AccessControl
+import Broadcast
 import EngineIO
 package import Logging
 import Realtime
@@ -55,10 +56,15 @@ package struct ServerSettings: Sendable {
                 "\(self.host) can be reached from other machines: set FANFARE_PUBLISH_KEY (or FANFARE_PUBLISH_KEY_FILE) so that only"
                     + " your backend can publish, or FANFARE_INSECURE_OPEN=true to let everybody")
         }
-        do {
-            _ = try OriginList.parse(self.corsOrigins)
-        } catch {
-            faults.append("CORS_ORIGIN: \(error.message)")
+        for entry in self.corsOrigins {
+            do {
+                _ = try OriginList.parse([entry])
+            } catch {
+                faults.append("CORS_ORIGIN: \(error.message)")
+            }
+        }
+        if !(1...Hub.maximumLoops).contains(self.loops) {
+            faults.append("loops is \(self.loops): expected 1 to \(Hub.maximumLoops)")
         }
         return faults
     }
