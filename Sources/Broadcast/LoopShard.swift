@@ -151,10 +151,8 @@ package final class LoopShard {
                     first = self.batch.index(after: member.joinedAfter, in: channel.pending, startingAt: start)
                     if first == end - start { continue }
                 }
-                member.subscriber.deliver(self.batch, from: first)
-                if flushesNow {
-                    member.subscriber.flushDeliveries()
-                } else if !member.subscriber.awaitsFlush {
+                member.subscriber.deliver(self.batch, from: first, isLast: flushesNow)
+                if !flushesNow, !member.subscriber.awaitsFlush {
                     member.subscriber.awaitsFlush = true
                     self.flushList.append(member.subscriber)
                 }

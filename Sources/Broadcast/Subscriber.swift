@@ -19,9 +19,10 @@ open class Subscriber {
     /// - Parameters:
     ///   - batch: valid during the call; keep its buffers, not the batch.
     ///   - first: index of the first message that is for this subscriber.
-    open func deliver(_ batch: FanOutBatch, from first: Int) {}
+    ///   - isLast: nothing more comes in this drain: what was taken can be sent. Otherwise `flushDeliveries` follows.
+    open func deliver(_ batch: FanOutBatch, from first: Int, isLast: Bool) {}
 
-    /// Sends what `deliver` has taken. Called once a drain for each subscriber that took something.
+    /// Sends what `deliver` has taken. Called once a drain for each subscriber that was not told at once that there is no more.
     open func flushDeliveries() {}
 
     /// Channels that it is subscribed to.

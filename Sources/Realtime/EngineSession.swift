@@ -70,24 +70,30 @@ package final class EngineSession: Subscriber {
         }
     }
 
-    public override func deliver(_ batch: FanOutBatch, from first: Int) {
+    public override func deliver(_ batch: FanOutBatch, from first: Int, isLast: Bool) {
         if let webSocket = self.webSocket {
-            webSocket.enqueue(batch.frames(from: first))
+            webSocket.enqueue(batch.frames(from: first), flushes: isLast)
+            if isLast, webSocket.isUnwritable { self.boundQueue() }
         } else if let polling = self.polling {
             for publication in batch.publications[first...] { polling.outbox.append(publication.packet) }
+            if isLast { self.flushDeliveries() }
         }
     }
 
     public override func flushDeliveries() {
-        let isBehind: Bool
         if let webSocket = self.webSocket {
-            isBehind = webSocket.flush(queueBytes: self.loop.settings.queueBytes)
+            webSocket.flush()
         } else {
             self.answerParkedPoll()
-            isBehind = self.polling.map { $0.outbox.byteCount > self.loop.settings.queueBytes } ?? false
         }
-        // Judged after a write attempt, never inside a fan-out: the close comes in a later turn.
-        if isBehind { self.loop.closeLater(self, .tooSlow) }
+        self.boundQueue()
+    }
+
+    /// The bound on what waits for a client that does not take it (contract 7). Judged after a write attempt; the close comes in a later
+    /// turn, as a fan-out may be under way.
+    private func boundQueue() {
+        let queued = self.webSocket?.queuedBytes ?? self.polling?.outbox.byteCount ?? 0
+        if queued > self.loop.settings.queueBytes { self.loop.closeLater(self, .tooSlow) }
     }
 
     // MARK: - In

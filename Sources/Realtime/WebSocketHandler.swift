@@ -28,6 +28,8 @@ final class WebSocketHandler: ChannelInboundHandler {
     private var context: ChannelHandlerContext?
     private var isReading = false
     private var hasUnflushedWrites = false
+    /// More is queued than the channel's high water mark.
+    private(set) var isUnwritable = false
     var wheelDeadline: Milliseconds?
 
     init(owner: any WebSocketOwner, wheel: TimerWheel, settings: RealtimeSettings, sendsBase64: Bool) {
@@ -91,18 +93,24 @@ final class WebSocketHandler: ChannelInboundHandler {
         }
     }
 
-    /// Takes a fan-out's frames; `flush` sends them. The hot path: one call a receiver.
-    func enqueue(_ frames: ByteBuffer) {
+    /// Takes a fan-out's frames. The hot path: one call a receiver.
+    func enqueue(_ frames: ByteBuffer, flushes: Bool) {
         guard self.state == .open, let context = self.context else { return }
-        context.write(self.wrapOutboundOut(frames), promise: nil)
+        if flushes {
+            context.writeAndFlush(self.wrapOutboundOut(frames), promise: nil)
+        } else {
+            context.write(self.wrapOutboundOut(frames), promise: nil)
+        }
     }
 
-    /// Returns whether more than this is still queued after what the peer took.
-    func flush(queueBytes: Int) -> Bool {
-        guard let context = self.context else { return false }
-        context.flush()
-        guard !context.channel.isWritable, self.state == .open else { return false }
-        return ((try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0) > queueBytes
+    func flush() {
+        self.context?.flush()
+    }
+
+    /// What the peer has not taken yet. Looked up only while the channel says that it is a lot.
+    var queuedBytes: Int {
+        guard self.isUnwritable, self.state == .open, let context = self.context else { return 0 }
+        return (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
     }
 
     /// Starts the closing handshake. The owner is told at once; the connection ends when the peer answers, or after the close timeout.
@@ -185,6 +193,11 @@ final class WebSocketHandler: ChannelInboundHandler {
             // Nothing that follows can be read as frames: say so with a FIN, and drop the rest until the peer closes.
             context.close(mode: .output, promise: nil)
         }
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        self.isUnwritable = !context.channel.isWritable
+        context.fireChannelWritabilityChanged()
     }
 
     func channelInactive(context: ChannelHandlerContext) {

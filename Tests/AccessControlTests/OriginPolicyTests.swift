@@ -50,9 +50,13 @@ struct OriginPolicyTests {
         Row(
             "http://localhost:3000", to: "localhost:8000", here: [.neighbour, .foreign, .wildcard],
             elsewhere: [.foreign, .foreign, .wildcard]),
-        Row("http://app.localhost", to: "127.0.0.1:8000", here: [.neighbour, .foreign, .wildcard], elsewhere: [.foreign, .foreign, .wildcard]),
+        Row(
+            "http://app.localhost", to: "127.0.0.1:8000", here: [.neighbour, .foreign, .wildcard],
+            elsewhere: [.foreign, .foreign, .wildcard]),
         Row("http://[::1]:3000", to: nil, here: [.neighbour, .foreign, .wildcard], elsewhere: [.foreign, .foreign, .wildcard]),
-        Row("http://localhost:5000", to: "localhost:8000", here: [.neighbour, .listed, .wildcard], elsewhere: [.foreign, .listed, .wildcard]),
+        Row(
+            "http://localhost:5000", to: "localhost:8000", here: [.neighbour, .listed, .wildcard],
+            elsewhere: [.foreign, .listed, .wildcard]),
         // Listed, by exact scheme, host and port.
         Row("https://good.example", to: "localhost:8000", [.foreign, .listed, .wildcard]),
         Row("HTTPS://GOOD.EXAMPLE:443", to: "localhost:8000", [.foreign, .listed, .wildcard]),

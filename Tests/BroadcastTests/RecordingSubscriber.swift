@@ -9,13 +9,14 @@ final class RecordingSubscriber: Subscriber {
     private(set) var writes = 0
     private(set) var flushes = 0
 
-    override func deliver(_ batch: FanOutBatch, from first: Int) {
+    override func deliver(_ batch: FanOutBatch, from first: Int, isLast: Bool) {
         self.writes += 1
         let frames = batch.frames(from: first)
         self.unflushed += frames.getBytes(at: frames.readerIndex, length: frames.readableBytes) ?? []
         for publication in batch.publications[first...] {
             self.packets.append(String(buffer: publication.packet))
         }
+        if isLast { self.flushDeliveries() }
     }
 
     override func flushDeliveries() {

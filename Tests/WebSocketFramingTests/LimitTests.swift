@@ -89,7 +89,10 @@ struct LimitTests {
     @Test("small frames one after the other use the same storage")
     func reusedStorage() {
         let receiver = Receiver()
-        receiver.read(ClientFrame(.text, [0x33]).bytes)
+        // The allocator may round the first request up only when the storage is made anew.
+        for _ in 0..<10 {
+            receiver.read(ClientFrame(.text, [0x33]).bytes)
+        }
         let capacity = receiver.storageCapacity
         #expect(capacity > 0)
         for _ in 0..<100 {
