@@ -63,13 +63,13 @@ package final class PublishEndpoint: Endpoint {
     package func receiveBody(_ body: ByteBuffer, of request: Request, on exchange: Exchange) {
         let target = request.target.text.utf8.span
         guard let path = BroadcastPath(request.target.path, of: target) else { return exchange.refuseNotFound() }
-        guard let channel = PercentDecoding.decode(path.channel, of: target) else {
+        guard let channel = request.target.decoded(path.channel) else {
             return Self.refuseName("channel", "The channel has a bad percent escape or is not UTF-8", on: exchange)
         }
         if let fault = NameRule.checkChannel(channel.span) {
             return Self.refuseName("channel", fault.message, on: exchange)
         }
-        guard let event = PercentDecoding.decode(path.event, of: target) else {
+        guard let event = request.target.decoded(path.event) else {
             return Self.refuseName("event", "The event has a bad percent escape or is not UTF-8", on: exchange)
         }
         if let fault = NameRule.checkEvent(event.span) {

@@ -23,10 +23,4 @@ extension RequestTarget {
         }
         return found
     }
-
-    /// The decoded value of the last item of this name. A `+` stays one.
-    /// - Returns: nil if there is none; `.some(nil)` if its escapes or its UTF-8 are bad.
-    package func queryValue(_ name: StaticString) -> [UInt8]?? {
-        self.queryItem(name).map { self.decoded($0) }
-    }
 }

@@ -17,7 +17,7 @@ package final class EngineEndpoint: Endpoint {
     }
 
     package func receiveHead(_ request: Request, on exchange: Exchange) -> Disposition {
-        let query = EngineQuery(request.target.query, of: request.target.text.utf8.span)
+        let query = EngineQuery(request.target)
         let verdict = self.access.origins.judge(origin: request.facts.origin, host: request.facts.host)
         let headers = CrossOrigin.headers(self.access.origins, verdict, origin: request.facts.origin)
         if request.method == .options, request.facts.origin != nil, verdict != .foreign {
@@ -84,7 +84,7 @@ package final class EngineEndpoint: Endpoint {
                 key: request.facts.webSocketKey ?? "", offeredProtocols: request.facts.webSocketProtocol),
             to: WebSocketHandler(
                 owner: owner, wheel: self.loop.wheel, settings: self.loop.settings,
-                sendsBase64: EngineQuery(request.target.query, of: request.target.text.utf8.span).wantsBase64))
+                sendsBase64: EngineQuery(request.target).wantsBase64))
     }
 
     // MARK: - Polls
@@ -148,7 +148,7 @@ package final class EngineEndpoint: Endpoint {
     private func withSession(
         of request: Request, or missing: @escaping @Sendable () -> Void = {}, _ body: @escaping @Sendable (EngineSession) -> Void
     ) {
-        let query = EngineQuery(request.target.query, of: request.target.text.utf8.span)
+        let query = EngineQuery(request.target)
         guard case .some(let identifier) = query.session else { return }
         self.loop.directory.run(on: identifier.loop) { loop in
             if let session = loop.session(identifier) {
