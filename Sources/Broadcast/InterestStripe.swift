@@ -6,10 +6,28 @@ import Synchronization
 /// Lock order: stripe, then mailbox. Nothing else is called while either is held.
 final class InterestStripe: Sendable {
     struct Interest {
-        /// Bit n: loop n has at least one subscriber.
-        var loops: UInt64 = 0
+        /// Bit n: loop n has at least one subscriber, or one on its way to it.
+        private(set) var loops: UInt64 = 0
         /// Subscriptions on all loops.
-        var subscribers = 0
+        private(set) var subscribers = 0
+        /// Subscriptions by loop. A loop's own table is not enough: a subscriber that moves counts for its new loop before it is there.
+        private var subscribersByLoop: [Int32] = []
+
+        mutating func add(_ loop: Int) {
+            while self.subscribersByLoop.count <= loop { self.subscribersByLoop.append(0) }
+            self.subscribersByLoop[loop] += 1
+            self.subscribers += 1
+            self.loops |= 1 << UInt64(loop)
+        }
+
+        mutating func remove(_ loop: Int) {
+            guard loop < self.subscribersByLoop.count, self.subscribersByLoop[loop] > 0 else { return }
+            self.subscribersByLoop[loop] -= 1
+            self.subscribers -= 1
+            if self.subscribersByLoop[loop] == 0 {
+                self.loops &= ~(1 << UInt64(loop))
+            }
+        }
     }
 
     struct State {
@@ -20,28 +38,22 @@ final class InterestStripe: Sendable {
 
         /// One more subscription on `loop`. Returns the place after which messages are for it.
         mutating func join(_ name: ChannelName, loop: Int) -> UInt64 {
-            self.channels[name, default: Interest()].subscribers += 1
-            self.channels[name]?.loops |= 1 << UInt64(loop)
+            self.channels[name, default: Interest()].add(loop)
             return self.sequence
         }
 
         /// One subscription less.
-        /// - Parameter isLastOnLoop: nobody else on `loop` listens to the channel.
-        mutating func leave(_ name: ChannelName, loop: Int, isLastOnLoop: Bool) {
-            guard var interest = self.channels[name] else { return }
-            interest.subscribers -= 1
-            if isLastOnLoop {
-                interest.loops &= ~(1 << UInt64(loop))
+        mutating func leave(_ name: ChannelName, loop: Int) {
+            self.channels[name]?.remove(loop)
+            if self.channels[name]?.subscribers == 0 {
+                self.channels[name] = nil
             }
-            self.channels[name] = interest.subscribers > 0 ? interest : nil
         }
 
         /// A subscription changes loops. Returns the place after which messages reach it on the new one.
-        mutating func relocate(_ name: ChannelName, from origin: Int, to destination: Int, isLastOnLoop: Bool) -> UInt64 {
-            self.channels[name]?.loops |= 1 << UInt64(destination)
-            if isLastOnLoop {
-                self.channels[name]?.loops &= ~(1 << UInt64(origin))
-            }
+        mutating func relocate(_ name: ChannelName, from origin: Int, to destination: Int) -> UInt64 {
+            self.channels[name]?.add(destination)
+            self.channels[name]?.remove(origin)
             return self.sequence
         }
     }

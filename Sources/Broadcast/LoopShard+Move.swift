@@ -59,8 +59,7 @@ extension LoopShard {
         guard let (key, channels) = stripes.first else { return body(placements) }
         self.hub.stripes[key].state.withLock { state in
             for channel in channels {
-                let place = state.relocate(
-                    channel.name, from: self.index, to: destination, isLastOnLoop: channel.members.count == 1)
+                let place = state.relocate(channel.name, from: self.index, to: destination)
                 placements.append(Placement(channel: channel.name, place: place))
             }
             self.relocate(stripes.dropFirst(), to: destination, placements: &placements, body: body)

@@ -75,8 +75,7 @@ package final class LoopShard {
 
     private func end(_ slot: Int, of subscriber: Subscriber) {
         let channel = subscriber.subscriptions[slot].channel
-        let isLastOnLoop = channel.members.count == 1
-        self.hub.stripe(of: channel.name).state.withLock { $0.leave(channel.name, loop: self.index, isLastOnLoop: isLastOnLoop) }
+        self.hub.stripe(of: channel.name).state.withLock { $0.leave(channel.name, loop: self.index) }
         self.remove(slot, of: subscriber)
     }
 
