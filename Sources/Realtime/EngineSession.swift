@@ -59,6 +59,7 @@ package final class EngineSession: Subscriber {
             polling.outbox.append(ByteBuffer(bytes: packet))
             self.answerParkedPoll()
         }
+        self.boundQueue()
     }
 
     package func send(binary message: [UInt8]) {
@@ -68,6 +69,7 @@ package final class EngineSession: Subscriber {
             polling.outbox.append(binary: message)
             self.answerParkedPoll()
         }
+        self.boundQueue()
     }
 
     public override func deliver(_ batch: FanOutBatch, from first: Int, isLast: Bool) {
@@ -89,11 +91,18 @@ package final class EngineSession: Subscriber {
         self.boundQueue()
     }
 
-    /// The bound on what waits for a client that does not take it (contract 7). Judged after a write attempt; the close comes in a later
-    /// turn, as a fan-out may be under way.
+    /// The bound on what waits for a client that does not take it (contract 7). Judged after a write attempt, in a later turn.
     private func boundQueue() {
+        if self.isBehind { self.loop.judgeLater(self) }
+    }
+
+    private var isBehind: Bool {
         let queued = self.webSocket?.queuedBytes ?? self.polling?.outbox.byteCount ?? 0
-        if queued > self.loop.settings.queueBytes { self.loop.closeLater(self, .tooSlow) }
+        return queued > self.loop.settings.queueBytes
+    }
+
+    func closeIfBehind() {
+        if self.isBehind { self.close(.tooSlow) }
     }
 
     // MARK: - In

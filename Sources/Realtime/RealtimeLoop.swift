@@ -93,9 +93,9 @@ package final class RealtimeLoop {
         candidate.release(to: session)
     }
 
-    /// For a close that is decided where subscriptions may not change.
-    func closeLater(_ session: EngineSession, _ reason: CloseReason) {
-        self.shard.eventLoop.assumeIsolated().execute { session.close(reason) }
+    /// Has a session look at its queue in a later turn: a fan-out may be under way, in which nobody may leave.
+    func judgeLater(_ session: EngineSession) {
+        self.shard.eventLoop.assumeIsolated().execute { session.closeIfBehind() }
     }
 
     package var sessionCount: Int { self.sessions.count }
@@ -128,7 +128,7 @@ package final class RealtimeLoop {
     }
 
     func closeCandidate(_ identifier: UpgradeCandidate.Identifier) {
-        self.candidates[identifier]?.webSocket?.close(nil, reason: .forcedClose)
+        self.candidates[identifier]?.drop()
     }
 
     func forget(_ candidate: UpgradeCandidate) {

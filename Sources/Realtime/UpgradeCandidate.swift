@@ -18,6 +18,8 @@ final class UpgradeCandidate: WebSocketOwner {
     /// What has come behind the upgrade packet while the session is still on its way to this loop; nil before.
     private var held: [PollOutbox.Packet]?
     private var heldBytes = 0
+    /// The session has dropped it before its connection was a WebSocket.
+    private var isDropped = false
 
     init(identifier: Identifier, session: SessionIdentifier, loop: RealtimeLoop) {
         self.identifier = identifier
@@ -27,6 +29,13 @@ final class UpgradeCandidate: WebSocketOwner {
 
     func webSocketOpened(_ handler: WebSocketHandler) {
         self.webSocket = handler
+        if self.isDropped { self.drop() }
+    }
+
+    /// Closes the WebSocket, if there is one already, else as soon as there is.
+    func drop() {
+        self.isDropped = true
+        self.webSocket?.close(nil, reason: .forcedClose)
     }
 
     func webSocketReceived(text: Span<UInt8>) {
