@@ -1,22 +1,31 @@
 #!/usr/bin/env bash
-# Installs into .venv what the end-to-end tests need: the Python clients, Node, the official JavaScript client.
-# Needs Python 3 with venv and pip; on Debian, a missing one is installed if we may. Does nothing when all is there.
+# Installs what the end-to-end tests need: into .venv the Python clients, Node, the official JavaScript client; and Chromium.
+# Python 3 with venv and pip, and Chromium, are Debian's and installed if we may. Does nothing when all is there.
 set -eu
 cd "$(dirname "$0")/.."
 venv=$PWD/.venv
 requirements=Tests/EndToEnd/requirements.txt
+old_client=Tests/EndToEnd/requirements-old-client.txt
 client=$venv/socket.io-client/socket.io.min.js
 
-if ! python3 -c 'import ensurepip, venv' 2>/dev/null; then
-  packages="python3 python3-venv python3-pip"
+# debian WHAT PACKAGE…: installs Debian's packages, as WHAT is missing.
+debian() {
+  what=$1
+  shift
   if [ "$(id -u)" = 0 ]; then as_root=""; else as_root="sudo -n"; fi
   if ! { command -v apt-get && $as_root true; } >/dev/null 2>&1; then
-    echo "Python 3 with venv is missing and cannot be installed from here: apt-get install $packages" >&2
+    echo "$what is missing and cannot be installed from here: apt-get install $*" >&2
     exit 1
   fi
   $as_root apt-get update -qq
-  # shellcheck disable=SC2086
-  DEBIAN_FRONTEND=noninteractive $as_root apt-get install -y -qq --no-install-recommends $packages
+  DEBIAN_FRONTEND=noninteractive $as_root apt-get install -y -qq --no-install-recommends "$@"
+}
+
+if ! python3 -c 'import ensurepip, venv' 2>/dev/null; then
+  debian "Python 3 with venv" python3 python3-venv python3-pip
+fi
+if ! command -v chromium chromium-browser google-chrome >/dev/null; then
+  debian Chromium chromium
 fi
 
 if ! "$venv/bin/python" -c '' 2>/dev/null; then
@@ -25,6 +34,11 @@ fi
 if ! cmp -s "$requirements" "$venv/requirements.installed"; then
   "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --requirement "$requirements"
   cp "$requirements" "$venv/requirements.installed"
+fi
+if ! cmp -s "$old_client" "$venv/old-client.installed"; then
+  rm -rf "$venv/old-python-client"
+  "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --target "$venv/old-python-client" --requirement "$old_client"
+  cp "$old_client" "$venv/old-client.installed"
 fi
 
 # The browser build of socket.io-client is in no Python package of its own; nicegui carries it as one file.

@@ -6,7 +6,8 @@ import pytest
 
 from harness import PATIENCE
 from harness.http import request
-from harness.polling import SEPARATOR, settled
+from harness.kernel import settled
+from harness.polling import SEPARATOR
 from scenarios import Scenarios
 
 
@@ -16,6 +17,8 @@ class TestEngineIO(Scenarios):
     def assert_works(self, websocket):
         websocket.send("4hello")
         assert self.receive(websocket) == "4hello"
+
+    assert_still_works = assert_works
 
     # Message
 

@@ -16,6 +16,11 @@ class TestSocketIO(Scenarios):
     def assert_works(self, websocket):
         websocket.send("40")
         assert self.receive(websocket).startswith("40{")
+        assert self.receive(websocket) == '42["auth",{}]'
+
+    def assert_still_works(self, websocket):
+        websocket.send('42["message",1]')
+        assert self.receive(websocket) == '42["message-back",1]'
 
     @contextmanager
     def opened(self, server):
@@ -26,9 +31,7 @@ class TestSocketIO(Scenarios):
     @contextmanager
     def joined(self, server):
         with self.opened(server) as websocket:
-            websocket.send("40")
-            assert self.receive(websocket).startswith("40{")
-            assert self.receive(websocket) == '42["auth",{}]'
+            self.assert_works(websocket)
             yield websocket
 
     def assert_joins(self, server, packet, answer, event):
@@ -144,7 +147,7 @@ class TestBeyondTheSuite:
 
     path = "/socket.io/"
     websocket, receive, assert_closes = Scenarios.websocket, Scenarios.receive, Scenarios.assert_closes
-    opened, joined = TestSocketIO.opened, TestSocketIO.joined
+    assert_works, opened, joined = TestSocketIO.assert_works, TestSocketIO.opened, TestSocketIO.joined
 
     def test_ten_attachments_are_taken(self, server):
         placeholders = ",".join('{"_placeholder":true,"num":%d}' % number for number in range(10))

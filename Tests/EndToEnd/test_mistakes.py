@@ -272,7 +272,13 @@ def test_21_a_noop_from_the_client(poller, websocket, channel):
 
 def test_22_an_ack_has_one_element_and_what_nobody_handles_is_not_acknowledged(server, channel):
     with Subscriber(server) as subscriber:
-        for event in (["subscribe", channel], ["subscribe", channel, channel], ["unsubscribe", channel], ["unsubscribe"], ["subscribe", []]):
+        for event in (
+            ["subscribe", channel],
+            ["subscribe", channel, channel],
+            ["unsubscribe", channel],
+            ["unsubscribe"],
+            ["subscribe", []],
+        ):
             assert len(json.loads(subscriber.ask(*event))) == 1
         subscriber.send(b'4299["hello"]')
         # The next packet is the ack of this one.

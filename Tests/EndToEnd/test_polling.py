@@ -8,8 +8,9 @@ import struct
 import pytest
 
 from harness.http import HTTPConnection, request
+from harness.kernel import settled
 from harness.polling import (
-    BAD_HANDSHAKE_METHOD, BAD_REQUEST, SEPARATOR, UNKNOWN_SESSION, UNKNOWN_TRANSPORT, UNSUPPORTED_VERSION, Poller, settled, target,
+    BAD_HANDSHAKE_METHOD, BAD_REQUEST, SEPARATOR, UNKNOWN_SESSION, UNKNOWN_TRANSPORT, UNSUPPORTED_VERSION, Poller, target,
 )  # fmt: skip
 from harness.server import Server
 from harness.subscriber import Subscriber, event_packet

@@ -1,6 +1,5 @@
 """From long-polling to a WebSocket, step by step (protocol.md 1.10)."""
 
-import json
 import socket
 import struct
 import time
@@ -8,7 +7,8 @@ import time
 import pytest
 
 from harness import PATIENCE
-from harness.polling import BAD_REQUEST, SEPARATOR, UNKNOWN_SESSION, Poller, settled, target
+from harness.kernel import settled
+from harness.polling import BAD_REQUEST, UNKNOWN_SESSION, Poller, target
 from harness.server import Server
 from harness.subscriber import event_packet
 from harness.websocket import BINARY, CLOSE, PING, PONG, TEXT, WebSocketConnection, frame, upgrade_request
@@ -217,6 +217,8 @@ def test_large_messages_queued_during_the_upgrade_come_whole(server, poller, cha
 
 # Candidates that do not make it
 
+AT_BOTH_STAGES = pytest.mark.parametrize("is_probed", [False, True], ids=["before the probe", "after the probe"])
+
 NO_UPGRADE = {
     "unknown packet": frame(TEXT, b"abc"),
     "empty packet": frame(TEXT, b""),
@@ -231,7 +233,7 @@ NO_UPGRADE = {
 }
 
 
-@pytest.mark.parametrize("is_probed", [False, True], ids=["", "after the probe"])
+@AT_BOTH_STAGES
 @pytest.mark.parametrize("data", NO_UPGRADE.values(), ids=NO_UPGRADE.keys())
 def test_anything_else_drops_the_candidate_only(server, poller, channel, data, is_probed):
     with probed(poller) if is_probed else candidate(poller) as websocket:
@@ -240,7 +242,7 @@ def test_anything_else_drops_the_candidate_only(server, poller, channel, data, i
     assert_lives_and_can_upgrade(server, poller, channel)
 
 
-@pytest.mark.parametrize("is_probed", [False, True], ids=["", "after the probe"])
+@AT_BOTH_STAGES
 @pytest.mark.parametrize("reset", [False, True], ids=["FIN", "RST"])
 def test_a_candidate_that_goes_away_changes_nothing(server, poller, channel, is_probed, reset):
     with probed(poller) if is_probed else candidate(poller) as websocket:
@@ -249,7 +251,7 @@ def test_a_candidate_that_goes_away_changes_nothing(server, poller, channel, is_
     assert_lives_and_can_upgrade(server, poller, channel)
 
 
-@pytest.mark.parametrize("is_probed", [False, True], ids=["", "after the probe"])
+@AT_BOTH_STAGES
 def test_a_candidate_has_a_deadline(own_binary, channel, is_probed):
     with Server("--upgrade-timeout", "200ms") as quick, Poller(quick) as poller:
         poller.join()
@@ -258,15 +260,17 @@ def test_a_candidate_has_a_deadline(own_binary, channel, is_probed):
         assert_lives_and_can_upgrade(quick, poller, channel)
 
 
+def packet_but_noops(poller):
+    while (packet := poller.packet()) == b"6":
+        pass
+    return packet
+
+
 def assert_lives_and_can_upgrade(server, poller, channel):
     poller.send(b'421["subscribe","%s"]' % channel.encode())
-    while (packet := poller.packet()) == b"6":
-        pass
-    assert packet == b'431["Entered room: %s"]' % channel.encode()
+    assert packet_but_noops(poller) == b'431["Entered room: %s"]' % channel.encode()
     publish_all(server, channel, [b"1"])
-    while (packet := poller.packet()) == b"6":
-        pass
-    assert packet == event_packet("e", b"1")
+    assert packet_but_noops(poller) == event_packet("e", b"1")
     deadline = time.monotonic() + PATIENCE
     while True:
         assert time.monotonic() < deadline, "no candidate is taken any more"
@@ -383,18 +387,3 @@ def test_the_pong_of_a_ping_that_was_polled_comes_over_the_websocket(own_binary)
             for _ in range(3):
                 websocket.text(b"3")
                 assert websocket.text_packet() == b"2"
-
-
-def test_the_rest_of_a_poll_goes_over_the_websocket(server, channel):
-    """More than one reply's packets are queued; the polls are answered while the upgrade goes on."""
-    with Poller(server) as poller:
-        poller.send(b"40", b'42["subscribe","%s"]' % channel.encode())
-        bodies = [b"%d" % number for number in range(50)]
-        publish_all(server, channel, bodies)
-        response = poller.get()
-        with upgraded(poller) as websocket:
-            packets = response.body.split(SEPARATOR)
-            assert json.loads(packets.pop(0)[2:]).keys() == {"sid"}
-            while len(packets) < len(bodies):
-                packets.append(websocket.text_packet())
-            assert packets == [event_packet("e", body) for body in bodies]

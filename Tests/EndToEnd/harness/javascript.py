@@ -21,13 +21,10 @@ class Program:
     """One of the programs in `javascript/`; its standard output is JSON, one value a line."""
 
     def __init__(self, name, *arguments):
-        self.process = subprocess.Popen(
-            [NODE, PROGRAMS / name, CLIENT, *arguments],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            encoding="utf-8",
-        )
+        self.start([NODE, PROGRAMS / name, CLIENT, *arguments])
+
+    def start(self, command, **options):
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8", **options)
         self.lines = queue.Queue()
         threading.Thread(target=self._read, daemon=True).start()
 
@@ -61,7 +58,10 @@ class Session(Program):
         super().__init__("session.js", url)
 
     def do(self, command, name="a", **fields):
-        self.process.stdin.write(json.dumps({"do": command, "name": name, **fields}) + "\n")
+        self.command(json.dumps({"do": command, "name": name, **fields}))
+
+    def command(self, line):
+        self.process.stdin.write(line + "\n")
         self.process.stdin.flush()
 
     def expect(self, what, name="a", among=()):

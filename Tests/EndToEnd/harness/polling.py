@@ -2,11 +2,11 @@
 
 import json
 import time
-from pathlib import Path
 from urllib.parse import urlencode
 
 from harness import PATIENCE
 from harness.http import HTTPConnection, request
+from harness.kernel import settled
 
 SEPARATOR = b"\x1e"
 TEXT = ("Content-Type", "text/plain;charset=UTF-8")
@@ -24,29 +24,6 @@ def target(path="/socket.io/", **parameters):
     """The target of a request; a parameter that is None is left out."""
     parameters = {"EIO": "4", "transport": "polling", **parameters}
     return path + "?" + urlencode({name: value for name, value in parameters.items() if value is not None})
-
-
-def settled(connection):
-    """Returns when the server has read all that this connection has sent it. Where the kernel does not tell, at once."""
-    here, there = connection.socket.getsockname()[1], connection.socket.getpeername()[1]
-    deadline = time.monotonic() + PATIENCE
-    while _unread(here, there):
-        assert time.monotonic() < deadline, "the server does not read"
-        time.sleep(0.001)
-
-
-def _unread(here, there):
-    """Bytes that wait at the server's end of the connection from port `here` to port `there`."""
-    for table in ("/proc/net/tcp", "/proc/net/tcp6"):
-        try:
-            lines = Path(table).read_text().splitlines()[1:]
-        except OSError:
-            continue
-        for line in lines:
-            fields = line.split()
-            if fields[1].endswith(f":{there:04X}") and fields[2].endswith(f":{here:04X}"):
-                return int(fields[4].split(":")[1], 16)
-    return 0
 
 
 class Poller:
@@ -120,6 +97,14 @@ class Poller:
             self.posts = HTTPConnection(self.endpoint.address)
         self.posts.send(self.post_request(body, headers))
         return self.posts.response()
+
+    def overlapping_post(self):
+        """The answer to a POST that begins while another one's body is still coming. The session may be on another loop than the
+        connection of that one, and learn of it a moment after that was read."""
+        deadline = time.monotonic() + PATIENCE
+        while (response := self.endpoint.exchange(self.post_request(b"6"))).status == 200:
+            assert time.monotonic() < deadline, "POSTs may overlap"
+        return response
 
     def send(self, *packets):
         response = self.post(SEPARATOR.join(packets))
