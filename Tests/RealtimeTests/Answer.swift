@@ -14,7 +14,8 @@ struct Answer: Equatable {
         var answers: [Answer] = []
         var rest = bytes[...]
         while let head = Self.takeHead(&rest) {
-            var answer = Answer(status: Int(head[0].split(separator: " ").dropFirst().first ?? "") ?? 0, fields: Array(head.dropFirst()), body: "")
+            var answer = Answer(
+                status: Int(head[0].split(separator: " ").dropFirst().first ?? "") ?? 0, fields: Array(head.dropFirst()), body: "")
             let count = answer.field("Content-Length").flatMap { Int($0) } ?? 0
             answer.body = String(decoding: rest.prefix(count), as: UTF8.self)
             rest = rest.dropFirst(count)

@@ -114,9 +114,11 @@ struct ChannelEventTests {
         #expect(client.isOpen)
     }
 
-    @Test("without an ack id nothing is said; events that nobody knows are ignored, ack or not", arguments: [
-        #"42["subscribe","a"]"#, #"42["chat","a"]"#, #"427["chat","a"]"#, #"42[1,"a"]"#, "42", "431[]", "3", "6", "0", "5",
-    ])
+    @Test(
+        "without an ack id nothing is said; events that nobody knows are ignored, ack or not",
+        arguments: [
+            #"42["subscribe","a"]"#, #"42["chat","a"]"#, #"427["chat","a"]"#, #"42[1,"a"]"#, "42", "431[]", "3", "6", "0", "5",
+        ])
     func silence(packet: String) throws {
         let client = try RealtimeFixture().joinWebSocket()
         try client.send(message: packet)
@@ -158,10 +160,12 @@ struct ChannelEventTests {
 
     // MARK: - Events
 
-    @Test("a publish arrives as one exact frame, unaltered", arguments: [
-        "1e400", #"{"b": 1,"a":-0}"#, #""\u00e9""#, "null", "[1,[2],{}]", "0.10", String(repeating: "9", count: 200),
-        "\"" + String(repeating: "x", count: 70_000) + "\"",
-    ])
+    @Test(
+        "a publish arrives as one exact frame, unaltered",
+        arguments: [
+            "1e400", #"{"b": 1,"a":-0}"#, #""\u00e9""#, "null", "[1,[2],{}]", "0.10", String(repeating: "9", count: 200),
+            "\"" + String(repeating: "x", count: 70_000) + "\"",
+        ])
     func publish(payload: String) throws {
         let fixture = RealtimeFixture()
         let client = try fixture.joinWebSocket()

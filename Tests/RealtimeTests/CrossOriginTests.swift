@@ -120,9 +120,11 @@ struct CrossOriginTests {
             ])
     }
 
-    @Test("a preflight of a foreign page, and an OPTIONS of no page, allow nothing", arguments: [
-        ("https://evil.example", #"403 {"code":4,"message":"Forbidden"}"#), (nil, Answer.error(2, "Bad handshake method")),
-    ] as [(String?, String)])
+    @Test(
+        "a preflight of a foreign page, and an OPTIONS of no page, allow nothing",
+        arguments: [
+            ("https://evil.example", #"403 {"code":4,"message":"Forbidden"}"#), (nil, Answer.error(2, "Bad handshake method")),
+        ] as [(String?, String)])
     func refusedPreflight(origin: String?, expected: String) throws {
         let client = try RealtimeFixture().connect()
         try client.request("OPTIONS", .engine("transport=polling"), origin.map { ["Origin: \($0)"] } ?? [])

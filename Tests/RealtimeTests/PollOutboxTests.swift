@@ -38,9 +38,11 @@ struct PollOutboxTests {
         #expect(reply.withUnsafeReadableBytes(\.baseAddress) == packet.withUnsafeReadableBytes(\.baseAddress))
     }
 
-    @Test("a binary message becomes b and padded base64", arguments: [
-        ([1, 2, 3, 4], "bAQIDBA=="), ([], "b"), ([0xFB, 0xFF], "b+/8="), ([0, 1, 2], "bAAEC"),
-    ] as [([UInt8], String)])
+    @Test(
+        "a binary message becomes b and padded base64",
+        arguments: [
+            ([1, 2, 3, 4], "bAQIDBA=="), ([], "b"), ([0xFB, 0xFF], "b+/8="), ([0, 1, 2], "bAAEC"),
+        ] as [([UInt8], String)])
     func binary(message: [UInt8], text: String) {
         var outbox = PollOutbox()
         outbox.append(binary: message)

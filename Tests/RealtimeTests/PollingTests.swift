@@ -83,6 +83,16 @@ struct PollingTests {
         #expect(try client.poll()?.count == 4)
     }
 
+    @Test("a last reply has no more than 16 packets either", arguments: [("1", "6"), ("40", "1"), ("x", "1")])
+    func packetsOfLastReply(fault: String, last: String) throws {
+        let client = try RealtimeFixture().joinPolling()
+        let parked = try client.park()
+        let subscriptions = (0..<20).map { #"42\#($0)["subscribe","a"]"# }
+        try client.post((subscriptions + [fault]).joined(separator: "\u{1E}"))
+        let packets = try parked.answer()?.packets ?? []
+        #expect(packets == (0..<15).map { #"43\#($0)["Entered room: a"]"# } + [last])
+    }
+
     @Test("a second poll beside a waiting one ends the session: 400 for it, a close packet for the first")
     func overlappingPolls() throws {
         let fixture = RealtimeFixture()
@@ -209,7 +219,9 @@ struct PollingTests {
         #expect(fixture.realtime[0].sessionCount == 0)
     }
 
-    @Test("a body over the limit is 413, and the session lives on", arguments: ["Content-Length: 101\r\n\r\n", "Transfer-Encoding: chunked\r\n\r\n65\r\n"])
+    @Test(
+        "a body over the limit is 413, and the session lives on",
+        arguments: ["Content-Length: 101\r\n\r\n", "Transfer-Encoding: chunked\r\n\r\n65\r\n"])
     func tooLarge(framing: String) throws {
         var settings = RealtimeSettings()
         settings.maximumPayload = 100
@@ -223,9 +235,11 @@ struct PollingTests {
         #expect(try client.poll() == [#"431["Entered room: a"]"#])
     }
 
-    @Test("an undecodable body is 400 and the end; packets before the fault count", arguments: [
-        "", "abc", "4\u{1E}", "\u{1E}", "3\u{1E}\u{1E}3", "8", "b!", "2",
-    ])
+    @Test(
+        "an undecodable body is 400 and the end; packets before the fault count",
+        arguments: [
+            "", "abc", "4\u{1E}", "\u{1E}", "3\u{1E}\u{1E}3", "8", "b!", "2",
+        ])
     func undecodable(body: String) throws {
         let fixture = RealtimeFixture()
         let client = try fixture.joinPolling()
@@ -247,10 +261,12 @@ struct PollingTests {
         #expect(fixture.realtime[0].sessionCount == 0)
     }
 
-    @Test("application/octet-stream is refused and ends the session; other types are taken", arguments: [
-        ("application/octet-stream", false), ("Application/Octet-Stream ; a=b", false), ("text/plain;charset=UTF-8", true),
-        ("application/json", true),
-    ])
+    @Test(
+        "application/octet-stream is refused and ends the session; other types are taken",
+        arguments: [
+            ("application/octet-stream", false), ("Application/Octet-Stream ; a=b", false), ("text/plain;charset=UTF-8", true),
+            ("application/json", true),
+        ])
     func contentTypes(type: String, isTaken: Bool) throws {
         let fixture = RealtimeFixture()
         let client = try fixture.joinPolling()

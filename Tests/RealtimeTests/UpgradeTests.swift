@@ -124,7 +124,8 @@ struct UpgradeTests {
         #expect(try next.frames() == [#"42["e",1]"#])
     }
 
-    @Test("anything but a probe or an upgrade drops the candidate alone", arguments: ["3probe", "2", "2prob", "4x", "1", "6", "", "x", "40"])
+    @Test(
+        "anything but a probe or an upgrade drops the candidate alone", arguments: ["3probe", "2", "2prob", "4x", "1", "6", "", "x", "40"])
     func nonsense(packet: String) throws {
         let fixture = RealtimeFixture()
         let client = try fixture.joinPolling()
