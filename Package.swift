@@ -98,7 +98,10 @@ let package = Package(
         .testTarget(name: "HTTPEdgeTests", dependencies: ["HTTPEdge", nioCore, nioPosix, nioEmbedded, nioHTTP1], swiftSettings: strict),
         .testTarget(
             name: "RealtimeTests",
-            dependencies: ["Realtime", "HTTPEdge", "Broadcast", "EngineIO", "SocketIO", "WebSocketFraming", nioCore, nioEmbedded],
+            dependencies: [
+                "Realtime", "HTTPEdge", "Broadcast", "AccessControl", "EngineIO", "SocketIO", "WebSocketFraming", nioCore, nioEmbedded,
+                nioHTTP1,
+            ],
             swiftSettings: strict
         ),
         .testTarget(

@@ -116,8 +116,11 @@ package final class EngineEndpoint: Endpoint {
             }
             return .collectBody(by: self, limit: self.loop.settings.maximumPayload)
         default:
-            exchange.respond(ResponseHead(.internalServerError, extraHeaders: headers), body: "")
-            return .answered
+            self.loop.directory.run(on: session.loop) { loop in
+                let isKnown = loop.session(session) != nil || loop.hasMoved(session)
+                reply.answer(isKnown ? .unknownMethod : .error(.unknownSession))
+            }
+            return .parked(by: self)
         }
     }
 

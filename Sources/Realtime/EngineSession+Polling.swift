@@ -51,7 +51,7 @@ extension EngineSession {
         guard let polling = self.polling, let reply = polling.parkedPoll, case .packets(let last) = packet else { return }
         polling.parkedPoll = nil
         guard !polling.outbox.isEmpty else { return reply.answer(packet) }
-        var packets = polling.outbox.takeReply()
+        var packets = polling.outbox.takeReply(leavingRoomFor: 1)
         packets.writeInteger(UInt8(0x1E))
         packets.writeImmutableBuffer(last)
         reply.answer(.packets(packets))
@@ -137,6 +137,8 @@ extension EngineSession {
                 if packet.type == .close, self.leaveLater(reply) { return .leavesLater }
                 switch self.receive(packet, of: bytes) {
                 case .none, .message:
+                    // What the packets so far have made the server say is enough.
+                    if let queued = self.polling?.outbox.byteCount, queued > self.loop.settings.queueBytes { return .refused(.tooSlow) }
                     if let refusal = self.polling?.refusal { return .refused(refusal) }
                 case .end(.transportClose):
                     return .left
@@ -159,7 +161,9 @@ extension EngineSession {
     /// first; then it waits a moment for the GET, which is to be answered with a noop. The client sees nothing of that but the order it
     /// expects. Returns false where there is nothing to wait for.
     private func leaveLater(_ reply: PollReply) -> Bool {
-        guard let polling = self.polling, polling.parkedPoll == nil, self.loop.directory.count > 1 else { return false }
+        guard let polling = self.polling, polling.parkedPoll == nil, polling.farewell == nil, self.loop.directory.count > 1 else {
+            return false
+        }
         polling.farewell = reply
         let eventLoop = self.loop.shard.eventLoop
         eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(Self.farewellMilliseconds)) { self.sayFarewell() }
@@ -174,8 +178,7 @@ extension EngineSession {
     }
 
     private func sayFarewell() {
-        guard let reply = self.polling?.farewell else { return }
-        reply.answer(.ok)
+        guard self.polling?.farewell != nil else { return }
         self.ended(.transportClose)
     }
 }

@@ -57,6 +57,7 @@ extension EngineSession {
     private func answerDiscardedPoll() {
         self.polling?.parkedPoll?.answer(.text("1"))
         self.polling?.parkedPoll = nil
+        self.polling?.farewell?.answer(.ok)
     }
 
     private func takeOver(_ candidate: UpgradeCandidate.Identifier) {

@@ -163,6 +163,7 @@ package final class EngineSession: Subscriber {
         self.dropCandidate()
         self.machine.end()
         self.answerLastPoll(with: .text("1"))
+        self.polling?.farewell?.answer(.ok)
         self.leave(reason)
         self.webSocket = nil
         self.polling = nil

@@ -34,8 +34,9 @@ struct PollOutbox: Sendable {
     }
 
     /// The next reply's body: up to 16 packets, joined by U+001E. Empty only when the outbox is.
-    mutating func takeReply() -> ByteBuffer {
-        let taken = self.packets[self.head...].prefix(Self.maximumPacketsAReply)
+    /// - Parameter room: left for packets that the caller adds.
+    mutating func takeReply(leavingRoomFor room: Int = 0) -> ByteBuffer {
+        let taken = self.packets[self.head...].prefix(Self.maximumPacketsAReply - room)
         var reply = ByteBuffer()
         if taken.count == 1, case .text(let packet) = taken.first {
             reply = packet

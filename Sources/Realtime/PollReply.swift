@@ -12,6 +12,8 @@ enum PollAnswer: Sendable {
     case badRequest
     /// 413 with an empty body; the session lives on.
     case tooLarge
+    /// 500 with an empty body: a method that is neither GET nor POST.
+    case unknownMethod
     case error(EngineError)
 
     static func text(_ packets: StaticString) -> PollAnswer {
@@ -60,6 +62,8 @@ struct PollReply: Sendable {
             exchange.respond(ResponseHead(.badRequest, extraHeaders: self.headers), body: "")
         case .tooLarge:
             exchange.respond(ResponseHead(.contentTooLarge, extraHeaders: self.headers), body: "")
+        case .unknownMethod:
+            exchange.respond(ResponseHead(.internalServerError, extraHeaders: self.headers), body: "")
         case .error(let error):
             exchange.respond(
                 ResponseHead(error == .forbidden ? .forbidden : .badRequest, .json, extraHeaders: self.headers), body: error.body)

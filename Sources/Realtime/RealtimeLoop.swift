@@ -128,7 +128,7 @@ package final class RealtimeLoop {
     }
 
     func closeCandidate(_ identifier: UpgradeCandidate.Identifier) {
-        self.candidates[identifier]?.drop()
+        self.candidates.removeValue(forKey: identifier)?.drop()
     }
 
     func forget(_ candidate: UpgradeCandidate) {
