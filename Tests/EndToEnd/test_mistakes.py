@@ -86,10 +86,8 @@ def test_05_no_answer_to_a_poll_is_empty_and_the_first_is_the_open_packet_alone(
         assert all(packets)
 
 
-def test_06_an_answer_to_a_poll_has_at_most_16_packets(server, poller, channel):
-    poller.subscribe(channel)
-    for number in range(17):
-        server.publish(channel, "e", b"%d" % number)
+def test_06_an_answer_to_a_poll_has_at_most_16_packets(poller):
+    poller.send(*(b'42%d["subscribe","a"]' % number for number in range(17)))
     assert [len(poller.poll()) for _ in range(2)] == [16, 1]
 
 

@@ -197,10 +197,14 @@ def test_messages_that_a_poll_has_taken_do_not_come_again(server, poller, channe
     poller.subscribe(channel)
     publish_all(server, channel, bodies[:20])
     with probed(poller) as websocket:
-        assert poller.poll() == [event_packet("e", body) for body in bodies[:16]]
+        taken = poller.poll()
+        while taken == [b"6"]:
+            taken = poller.poll()
+        assert 1 <= len(taken) <= 16
+        assert taken == [event_packet("e", body) for body in bodies[: len(taken)]]
         publish_all(server, channel, bodies[20:])
         websocket.text(b"5")
-        for body in bodies[16:]:
+        for body in bodies[len(taken) :]:
             assert websocket.text_packet() == event_packet("e", body)
 
 
@@ -352,7 +356,9 @@ def test_a_session_ends_with_its_websocket(server, poller, channel):
     deadline = time.monotonic() + PATIENCE
     while server.publish(channel, "e", b"2").json()["subscribers"]:
         assert time.monotonic() < deadline, "the subscription stays"
-    response = poller.get()
+    # The loop on which it began may learn of it last.
+    while (response := poller.get()).body == BAD_REQUEST:
+        assert time.monotonic() < deadline, "the session stays"
     assert (response.status, response.body) == (400, UNKNOWN_SESSION)
 
 
