@@ -39,7 +39,7 @@ def test_javascript(server, channel):
             poller.send(b'420["subscribe","%s"]' % channel.encode())
             assert websocket.text_packet() == b"3probe"
             packets = poller.answer().body.split(SEPARATOR)
-            if packets == [b"6"]:
+            while packets == [b"6"]:
                 packets = poller.poll()
             assert packets == [b'430["Entered room: %s"]' % channel.encode()]
             websocket.text(b"5")
@@ -59,7 +59,7 @@ def test_swift(server, channel):
             poller.park()
             poller.send(b'42/,0["subscribe","%s"]' % channel.encode())
             packets = poller.answer().body.split(SEPARATOR)
-            if packets == [b"6"]:
+            while packets == [b"6"]:
                 packets = poller.poll()
             assert packets == [b'430["Entered room: %s"]' % channel.encode()]
             poller.send(b"6")
