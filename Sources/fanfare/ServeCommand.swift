@@ -61,12 +61,12 @@ struct ServeCommand: AsyncParsableCommand {
 
         let logger = Logger(label: "fanfare") { _ in LogfmtHandler(level: settings.logLevel) }
         for note in environment.notes { logger.notice("\(note)") }
-        // Trapped before anything listens, so that an early signal also ends the server in order.
-        let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
-        let server = try await FanfareServer.start(settings, logger: logger)
         if settings.isInsecureOpen, settings.publishKeys.isEmpty {
             logger.warning("everybody who can reach this server can publish: FANFARE_INSECURE_OPEN is set and no publish key is")
         }
+        // Trapped before anything listens, so that an early signal also ends the server in order.
+        let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
+        let server = try await FanfareServer.start(settings, logger: logger)
         try? FileHandle.standardOutput.write(contentsOf: Data(Greeting.text(settings, address: server.localAddress).utf8))
 
         for await signal in signals {
