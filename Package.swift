@@ -54,6 +54,7 @@ let package = Package(
         .target(
             name: "HTTPAPI",
             dependencies: ["HTTPEdge", "Broadcast", "AccessControl", "WireBytes", nioCore],
+            resources: [.embedInCode("Pages")],
             swiftSettings: strict
         ),
 

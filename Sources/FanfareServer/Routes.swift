@@ -10,6 +10,7 @@ final class Routes: Endpoint {
     private let publish: PublishEndpoint
     private let engine: EngineEndpoint
     private let liveness = LivenessEndpoint()
+    private let pages = PagesEndpoint()
 
     init(access: AccessPolicy, publish: PublishEndpoint, engine: EngineEndpoint) {
         self.access = access
@@ -33,6 +34,9 @@ final class Routes: Endpoint {
         }
         if request.target.hasPath("/livez") {
             return self.liveness.receiveHead(request, on: exchange)
+        }
+        if self.pages.owns(request.target) {
+            return self.pages.receiveHead(request, on: exchange)
         }
         exchange.refuseNotFound()
         return .answered
