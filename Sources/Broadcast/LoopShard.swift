@@ -106,6 +106,7 @@ package final class LoopShard {
     /// A task of the loop, scheduled by the first message that finds the mailbox empty. It runs after the I/O events of its turn, so the
     /// reply to a POST that arrived on this loop has left before.
     func drain() {
+        let began = self.eventLoop.now
         self.hub.mailboxes[self.index].take(posts: &self.posts, tasks: &self.tasks)
         for task in self.tasks { task(self) }
         self.tasks.removeAll(keepingCapacity: true)
@@ -115,10 +116,10 @@ package final class LoopShard {
             if channel.pending.isEmpty { self.touched.append(channel) }
             channel.pending.append(post)
         }
-        // With one channel a connection is written and flushed while it is at hand; with more it may receive again in this pass.
-        let flushesAtOnce = self.touched.count == 1
+        let isOnlyChannel = self.touched.count == 1
+        let joins = self.posts.count > self.touched.count
         for channel in self.touched {
-            self.fanOut(channel, flushesAtOnce: flushesAtOnce)
+            self.fanOut(channel, isOnlyChannel: isOnlyChannel)
             channel.pending.removeAll(keepingCapacity: true)
         }
         self.touched.removeAll(keepingCapacity: true)
@@ -131,15 +132,21 @@ package final class LoopShard {
         self.flushList.removeAll(keepingCapacity: true)
         for post in self.posts { self.hub.didFanOut(post.publication) }
         self.posts.removeAll(keepingCapacity: true)
-        self.hub.mailboxes[self.index].finishDrain()
+        self.hub.mailboxes[self.index].finishDrain(breath: joins ? Self.breath(after: self.eventLoop.now - began) : Mailbox.breath)
     }
 
-    private func fanOut(_ channel: LocalChannel, flushesAtOnce: Bool) {
+    /// How long to let messages gather after a pass in which some were joined. Each pass costs one write a connection whatever it
+    /// carries, so under load a pause in proportion to the pass saves more time than it takes; a lone message never waits for it.
+    static func breath(after pass: TimeAmount) -> TimeAmount {
+        max(Mailbox.breath, min(.nanoseconds(pass.nanoseconds / 4 * 3), .milliseconds(4)))
+    }
+
+    private func fanOut(_ channel: LocalChannel, isOnlyChannel: Bool) {
         var start = 0
         while start < channel.pending.count {
             let end = self.batch.fill(from: channel.pending, startingAt: start)
             let isEverybodysWhole = channel.latestJoin < self.batch.firstSequence
-            let flushesNow = flushesAtOnce && start == 0 && end == channel.pending.count
+            let isOnlyBatch = start == 0 && end == channel.pending.count
             // `deliver` may not change subscriptions; should it ever, the bound is looked at again for each member.
             var index = 0
             while index < channel.members.count {
@@ -150,10 +157,13 @@ package final class LoopShard {
                     first = self.batch.index(after: member.joinedAfter, in: channel.pending, startingAt: start)
                     if first == end - start { continue }
                 }
-                member.subscriber.deliver(self.batch, from: first, isLast: flushesNow)
-                if !flushesNow, !member.subscriber.awaitsFlush {
-                    member.subscriber.awaitsFlush = true
-                    self.flushList.append(member.subscriber)
+                // Who receives nothing more in this pass is written to and flushed while it is at hand.
+                let subscriber = member.subscriber
+                let isLast = isOnlyBatch && (isOnlyChannel || subscriber.subscriptions.count == 1)
+                subscriber.deliver(self.batch, from: first, isLast: isLast)
+                if !isLast, !subscriber.awaitsFlush {
+                    subscriber.awaitsFlush = true
+                    self.flushList.append(subscriber)
                 }
             }
             start = end

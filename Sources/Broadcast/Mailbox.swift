@@ -76,18 +76,18 @@ final class Mailbox: Sendable {
 
     /// The loop has fanned out what it took. If more has come in the meantime, the next drain follows, but not at once: events that wait on
     /// the loop's sockets go first, publishes among them, so that a busy loop drains once a turn and writes once for many messages.
-    func finishDrain() {
+    func finishDrain(breath: TimeAmount) {
         let hasMore = self.state.withLock { state in
             state.isDrainScheduled = !state.posts.isEmpty || !state.tasks.isEmpty
             return state.isDrainScheduled
         }
         if hasMore {
-            self.eventLoop.scheduleTask(in: Self.breath, self.drain)
+            self.eventLoop.scheduleTask(in: breath, self.drain)
         }
     }
 
-    /// Long enough for the loop to look at its sockets before the next drain, nothing beside the fan-out that was just done.
-    private static let breath = TimeAmount.microseconds(10)
+    /// The shortest pause: long enough for the loop to look at its sockets before the next drain, nothing beside a fan-out.
+    static let breath = TimeAmount.microseconds(10)
 
     /// The posts of some channels that the loop has not taken yet.
     func posts(where isWanted: (Post) -> Bool) -> [Post] {

@@ -207,6 +207,13 @@ struct HubTests {
         }
         #expect(subscribers.map(\.packets.count) == counts)
     }
+
+    @Test("a pass that joined messages is followed by a pause of three quarters of its time, at most 4 ms")
+    func breath() {
+        #expect(LoopShard.breath(after: .nanoseconds(0)) == .microseconds(10))
+        #expect(LoopShard.breath(after: .milliseconds(2)) == .microseconds(1_500))
+        #expect(LoopShard.breath(after: .seconds(1)) == .milliseconds(4))
+    }
 }
 
 /// A small generator with a seed, so that a failing run can be repeated.
