@@ -52,6 +52,8 @@ public final class FanOutBatch {
         self.publications.removeAll(keepingCapacity: true)
     }
 
+    var byteCount: Int { self.joined.readableBytes }
+
     /// The WebSocket frames from message `first` on, as one buffer.
     package func frames(from first: Int) -> ByteBuffer {
         guard first > 0, first < self.offsets.count else { return self.joined }

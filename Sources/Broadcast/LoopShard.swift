@@ -7,6 +7,8 @@ package final class LoopShard {
     package let eventLoop: any EventLoop
     let hub: Hub
     var channels: [ChannelName: LocalChannel] = [:]
+    /// Bytes of frames ever fanned out here, each counted once however many receive it.
+    package private(set) var fannedOutBytes = 0
 
     // Of a drain; kept between drains only so that nothing is allocated anew.
     private var posts: [Mailbox.Post] = []
@@ -137,7 +139,7 @@ package final class LoopShard {
 
     /// How long to let messages gather after a pass in which some were joined. Each pass costs one write a connection whatever it
     /// carries, so under load a pause in proportion to the pass saves more time than it takes; a lone message never waits for it.
-    static func breath(after pass: TimeAmount) -> TimeAmount {
+    package static func breath(after pass: TimeAmount) -> TimeAmount {
         max(Mailbox.breath, min(.nanoseconds(pass.nanoseconds / 4 * 3), .milliseconds(4)))
     }
 
@@ -145,6 +147,7 @@ package final class LoopShard {
         var start = 0
         while start < channel.pending.count {
             let end = self.batch.fill(from: channel.pending, startingAt: start)
+            self.fannedOutBytes &+= self.batch.byteCount
             let isEverybodysWhole = channel.latestJoin < self.batch.firstSequence
             let isOnlyBatch = start == 0 && end == channel.pending.count
             // `deliver` may not change subscriptions; should it ever, the bound is looked at again for each member.

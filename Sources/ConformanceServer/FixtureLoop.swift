@@ -9,8 +9,7 @@ import Realtime
 final class FixtureLoop: Endpoint {
     private let echo: EngineEndpoint
     private let sockets: EngineEndpoint
-    private let wheel: TimerWheel
-    private let scratch = ResponseScratch()
+    private let http: HTTPLoop
 
     init(shard: LoopShard, eventLoop: any EventLoop, echoes: RealtimeDirectory, sockets: RealtimeDirectory) {
         var settings = RealtimeSettings()
@@ -18,16 +17,19 @@ final class FixtureLoop: Endpoint {
         settings.timings.pingTimeout = 200
         settings.connectTimeout = 1_000
         let socketSettings = settings
-        let wheel = TimerWheel(eventLoop: eventLoop)
+        let http = HTTPLoop(eventLoop: eventLoop, limits: HTTPLimits())
+        let wheel = http.wheel
         let fixture = FixtureSockets()
         let access = AccessPolicy(
             keys: PublishKeys([]), origins: OriginPolicy(list: .everyone, isLoopbackListener: true), isInsecureOpen: true)
-        self.wheel = wheel
+        self.http = http
         self.echo = EngineEndpoint(
-            loop: RealtimeLoop(shard: shard, wheel: wheel, settings: settings, directory: echoes) { EchoApplication(session: $0) },
+            loop: RealtimeLoop(shard: shard, wheel: wheel, tally: http.tally, settings: settings, directory: echoes) {
+                EchoApplication(session: $0)
+            },
             access: access)
         self.sockets = EngineEndpoint(
-            loop: RealtimeLoop(shard: shard, wheel: wheel, settings: settings, directory: sockets) { session in
+            loop: RealtimeLoop(shard: shard, wheel: wheel, tally: http.tally, settings: settings, directory: sockets) { session in
                 SocketIOConnection(session: session, application: fixture, settings: socketSettings, now: wheel.now)
             },
             access: access)
@@ -35,7 +37,7 @@ final class FixtureLoop: Endpoint {
 
     /// Called on this loop for each accepted connection.
     func configure(_ channel: any Channel) throws {
-        try HTTPConnection.configure(channel, endpoint: self, limits: HTTPLimits(), wheel: self.wheel, scratch: self.scratch)
+        try self.http.configure(channel, endpoint: self)
     }
 
     func receiveHead(_ request: Request, on exchange: Exchange) -> Disposition {

@@ -18,16 +18,26 @@ package enum CloseReason: Sendable, CaseIterable {
     case silentTimeout
     /// The server is stopping.
     case serverShutdown
-    /// The queue passed its bound of bytes or of age.
-    case tooSlow
+    /// The queue passed its bound of bytes.
+    case queueBytes
+    /// The oldest byte of the queue has waited too long.
+    case queueAge
     /// The queues of all sessions together passed their bound and this one was among the largest.
-    case memoryPressure
-    /// Too many inbound packets or pings.
-    case rateLimit
+    case allQueues
+    /// Too many inbound packets.
+    case eventsRate
+    /// Too many WebSocket pings.
+    case pingsRate
     /// More packets in one POST than the limit.
-    case packetLimit
-    /// A WebSocket message or a fragment count beyond its limit.
-    case messageTooBig
+    case pollPackets
+    /// A WebSocket message beyond the size limit.
+    case messageBytes
+    /// A WebSocket message in more fragments than the limit.
+    case fragments
+    /// A WebSocket message that took too long to arrive.
+    case messageDeadline
+    /// The peer left our WebSocket close frame unanswered.
+    case closeDeadline
 
     /// The value of a metric's label and of a log field.
     package var label: StaticString {
@@ -38,14 +48,19 @@ package enum CloseReason: Sendable, CaseIterable {
         case .parseError: "parse_error"
         case .forcedClose: "forced_close"
         case .overlap: "overlap"
-        case .connectTimeout: "connect_timeout"
-        case .silentTimeout: "silent_timeout"
+        case .connectTimeout: "connect_deadline"
+        case .silentTimeout: "silent_deadline"
         case .serverShutdown: "server_shutdown"
-        case .tooSlow: "too_slow"
-        case .memoryPressure: "memory_pressure"
-        case .rateLimit: "rate_limit"
-        case .packetLimit: "packet_limit"
-        case .messageTooBig: "message_too_big"
+        case .queueBytes: "queue_bytes"
+        case .queueAge: "queue_age"
+        case .allQueues: "all_queues"
+        case .eventsRate: "events_rate"
+        case .pingsRate: "pings_rate"
+        case .pollPackets: "poll_packets"
+        case .messageBytes: "message_bytes"
+        case .fragments: "fragments"
+        case .messageDeadline: "message_deadline"
+        case .closeDeadline: "close_deadline"
         }
     }
 }

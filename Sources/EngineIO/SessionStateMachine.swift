@@ -27,12 +27,15 @@ package struct SessionStateMachine: Sendable {
     private var transport: Transport
     private var upgrade = Upgrade.none
     private var heartbeat: Heartbeat
+    /// Nothing at all has come since the handshake: it ends then.
+    private var silentUntil: Int64?
 
     /// - Parameter isWebSocket: the handshake came over a WebSocket, not as a poll.
     package init(isWebSocket: Bool, timings: SessionTimings, now: Int64) {
         self.timings = timings
         self.transport = isWebSocket ? .webSocket : .polling(isPollParked: false, isPosting: false)
         self.heartbeat = .ping(at: now + timings.pingInterval)
+        self.silentUntil = now + timings.silentTimeout
     }
 
     /// Messages can still reach the client.
@@ -61,7 +64,7 @@ package struct SessionStateMachine: Sendable {
         if case .candidate(let droppedAt, let nextTick, _) = self.upgrade {
             deadline = min(deadline, droppedAt, nextTick)
         }
-        return deadline
+        return min(deadline, self.silentUntil ?? deadline)
     }
 
     // MARK: - Long-polling
@@ -83,6 +86,7 @@ package struct SessionStateMachine: Sendable {
 
     /// A GET has arrived.
     package mutating func pollArrived(hasQueuedPackets: Bool) -> PollAction {
+        self.silentUntil = nil
         switch self.transport {
         case .polling(isPollParked: true, _):
             self.end()
@@ -126,6 +130,7 @@ package struct SessionStateMachine: Sendable {
 
     /// A POST has begun.
     package mutating func postArrived() -> PostAction {
+        self.silentUntil = nil
         switch self.transport {
         case .polling(_, isPosting: true):
             self.end()
@@ -157,6 +162,7 @@ package struct SessionStateMachine: Sendable {
     }
 
     package mutating func received(_ packet: PacketType, now: Int64) -> PacketAction {
+        self.silentUntil = nil
         guard self.isOpen else { return .none }
         switch packet {
         case .message:
@@ -189,6 +195,7 @@ package struct SessionStateMachine: Sendable {
 
     /// A WebSocket has arrived with this session's id.
     package mutating func candidateArrived(now: Int64) -> CandidateAction {
+        self.silentUntil = nil
         switch self.transport {
         case .polling where self.upgrade == .none:
             self.upgrade = .candidate(
@@ -265,6 +272,11 @@ package struct SessionStateMachine: Sendable {
             return result
         case .polling, .webSocket:
             break
+        }
+        if let silentUntil = self.silentUntil, now >= silentUntil {
+            self.end()
+            result.ends = .silentTimeout
+            return result
         }
         switch self.heartbeat {
         case .ping(let at) where now >= at:

@@ -6,6 +6,8 @@ package struct SessionTimings: Sendable {
     package var pingTimeout: Int64 = 20_000
     /// How long a WebSocket may take to take over from long-polling.
     package var upgradeTimeout: Int64 = 10_000
+    /// From the handshake to the client's first packet or poll.
+    package var silentTimeout: Int64 = 10_000
     /// While it does, a waiting poll is answered with a noop this often (protocol.md 1.10, 3).
     package var upgradeTick: Int64 = 100
     /// How long a closed long-polling session waits for the poll that fetches its last packets.

@@ -8,12 +8,17 @@ import Realtime
 /// A running server: event loops, one hub over them, one listener a loop.
 package final class FanfareServer: Sendable {
     package let settings: ServerSettings
-    private let logger: Logger
+    let logger: Logger
+    let hub: Hub
+    let gate: ConnectionGate
+    let contexts: [NIOLoopBound<LoopContext>]
+    let listener: HTTPListener
     private let group: MultiThreadedEventLoopGroup
-    private let contexts: [NIOLoopBound<LoopContext>]
-    private let listener: HTTPListener
+    private let reporter: Task<Void, Never>
 
     package var localAddress: SocketAddress { self.listener.localAddress }
+    /// Connections that it takes at the same time.
+    package var maximumConnections: Int { self.gate.maximum }
 
     /// Starts listening.
     /// - Throws: `StartFault`.
@@ -30,13 +35,18 @@ package final class FanfareServer: Sendable {
 
     private init(settings: ServerSettings, logger: Logger, group: MultiThreadedEventLoopGroup) async throws {
         let loops = Array(group.makeIterator())
-        let hub = Hub(loops: loops, limits: HubLimits())
+        let hub = Hub(loops: loops, limits: settings.limits.hub)
         let directory = RealtimeDirectory(loops: loops)
+        let descriptors = MachineLimits.raiseDescriptorLimit() - MachineLimits.reservedDescriptors - ConnectionGate.surplus
+        let gate = ConnectionGate(
+            maximum: min(settings.limits[.connections] ?? .max, max(descriptors, 16)),
+            maximumPerAddress: settings.limits[.connectionsPerAddress])
         var contexts: [NIOLoopBound<LoopContext>] = []
         for (index, loop) in loops.enumerated() {
             contexts.append(
                 try await loop.submit {
-                    let context = LoopContext(hub: hub, directory: directory, index: index, eventLoop: loop, settings: settings)
+                    let context = LoopContext(
+                        hub: hub, directory: directory, gate: gate, index: index, eventLoop: loop, settings: settings)
                     return NIOLoopBound(context, eventLoop: loop)
                 }.get())
         }
@@ -46,8 +56,17 @@ package final class FanfareServer: Sendable {
         }
         self.settings = settings
         self.logger = logger
+        self.hub = hub
+        self.gate = gate
         self.group = group
         self.contexts = contexts
+        self.reporter = Task {
+            var report = RefusalReport()
+            while !Task.isCancelled {
+                try? await Task.sleep(for: .seconds(10))
+                report.log(await Self.counts(contexts), to: logger)
+            }
+        }
     }
 
     private static func startFault(_ error: any Error, settings: ServerSettings) -> StartFault {
@@ -62,15 +81,29 @@ package final class FanfareServer: Sendable {
         }
     }
 
-    /// Stops listening, closes every session so that its client comes back by itself, and ends the loops.
+    /// What all loops have refused and cut, as `refused reason` and `cut reason`.
+    private static func counts(_ contexts: [NIOLoopBound<LoopContext>]) async -> [String: Int] {
+        var sums: [String: Int] = [:]
+        for context in contexts {
+            let counts = try? await context.eventLoop.submit {
+                let tally = context.value.http.tally
+                return (tally.refused, tally.cut)
+            }.get()
+            for (reason, count) in counts?.0 ?? [:] { sums["refused " + reason, default: 0] += count }
+            for (reason, count) in counts?.1 ?? [:] { sums["cut " + reason, default: 0] += count }
+        }
+        return sums
+    }
+
+    /// Ends the event loops with everything on them. `drain` comes before.
     package func stop() async throws {
+        self.reporter.cancel()
+        var report = RefusalReport()
+        report.log(await Self.counts(self.contexts), to: self.logger)
         await self.listener.close()
         var movedSessions = 0
         for context in self.contexts {
-            movedSessions += try await context.eventLoop.submit {
-                context.value.realtime.closeAll()
-                return context.value.realtime.movedSessions
-            }.get()
+            movedSessions += try await context.eventLoop.submit { context.value.realtime.movedSessions }.get()
         }
         try await self.group.shutdownGracefully()
         self.logger.info("stopped", metadata: ["sessions_moved": "\(movedSessions)"])

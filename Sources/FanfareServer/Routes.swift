@@ -7,19 +7,23 @@ import Realtime
 /// Finds the endpoint for each request. One a loop.
 final class Routes: Endpoint {
     private let access: AccessPolicy
+    private let http: HTTPLoop
     private let publish: PublishEndpoint
     private let engine: EngineEndpoint
-    private let liveness = LivenessEndpoint()
+    private let liveness: LivenessEndpoint
     private let pages = PagesEndpoint()
 
-    init(access: AccessPolicy, publish: PublishEndpoint, engine: EngineEndpoint) {
+    init(access: AccessPolicy, http: HTTPLoop, publish: PublishEndpoint, engine: EngineEndpoint) {
         self.access = access
+        self.http = http
+        self.liveness = LivenessEndpoint(http: http)
         self.publish = publish
         self.engine = engine
     }
 
     func receiveHead(_ request: Request, on exchange: Exchange) -> Disposition {
         if self.access.checkHost(request.facts.host) != nil {
+            self.http.tally.refuse("strange_host")
             exchange.refuse(
                 .forbidden,
                 "This server is open, so it answers to loopback names only (localhost, 127.0.0.1, [::1]):"
@@ -32,7 +36,7 @@ final class Routes: Endpoint {
         if request.target.hasPath("/socket.io/") || request.target.hasPath("/socket.io") {
             return self.engine.receiveHead(request, on: exchange)
         }
-        if request.target.hasPath("/livez") {
+        if self.liveness.owns(request.target) {
             return self.liveness.receiveHead(request, on: exchange)
         }
         if self.pages.owns(request.target) {

@@ -9,11 +9,18 @@ package final class PublishEndpoint: Endpoint {
     private let hub: Hub
     private let access: AccessPolicy
     private let maximumBody: Int
+    private let maximumDepth: Int
+    private let http: HTTPLoop
 
-    package init(hub: Hub, access: AccessPolicy, maximumBody: Int) {
+    /// - Parameters:
+    ///   - maximumBody: in bytes.
+    ///   - maximumDepth: nesting of the JSON value.
+    package init(hub: Hub, access: AccessPolicy, maximumBody: Int, maximumDepth: Int = 64, http: HTTPLoop) {
         self.hub = hub
         self.access = access
         self.maximumBody = maximumBody
+        self.maximumDepth = maximumDepth
+        self.http = http
     }
 
     /// Whether the path is this endpoint's.
@@ -33,15 +40,23 @@ package final class PublishEndpoint: Endpoint {
         case nil:
             break
         case .unauthorized:
+            self.http.tally.refuse("unauthorized")
             exchange.refuse(
                 .unauthorized, "Send a publish key: Authorization: Bearer <key>, or X-API-Key: <key>",
                 extraHeaders: "WWW-Authenticate: Bearer\r\n")
             return .answered
         case .foreignOrigin, .strangeHost:
+            self.http.tally.refuse("foreign_origin")
             exchange.refuse(.forbidden, "Web pages of other origins may not publish here")
             return .answered
         }
+        guard !self.http.isDraining else {
+            self.http.tally.refuse("draining")
+            exchange.refuse(.serviceUnavailable, "The server is stopping; nothing was sent", extraHeaders: "Retry-After: 1\r\n")
+            return .answered
+        }
         if let refusal = Self.refusalOfType(facts) {
+            self.http.tally.refuse("content_type")
             exchange.refuse(.unsupportedMediaType, refusal)
             return .answered
         }
@@ -64,28 +79,30 @@ package final class PublishEndpoint: Endpoint {
         let target = request.target.text.utf8.span
         guard let path = BroadcastPath(request.target.path, of: target) else { return exchange.refuseNotFound() }
         guard let channel = request.target.decoded(path.channel) else {
-            return Self.refuseName("channel", "The channel has a bad percent escape or is not UTF-8", on: exchange)
+            return self.refuseName("channel", "The channel has a bad percent escape or is not UTF-8", on: exchange)
         }
         if let fault = NameRule.checkChannel(channel.span) {
-            return Self.refuseName("channel", fault.message, on: exchange)
+            return self.refuseName("channel", fault.message, on: exchange)
         }
         guard let event = request.target.decoded(path.event) else {
-            return Self.refuseName("event", "The event has a bad percent escape or is not UTF-8", on: exchange)
+            return self.refuseName("event", "The event has a bad percent escape or is not UTF-8", on: exchange)
         }
         if let fault = NameRule.checkEvent(event.span) {
-            return Self.refuseName("event", fault.message, on: exchange)
+            return self.refuseName("event", fault.message, on: exchange)
         }
         let bytes = body.readableBytesUInt8Span
         let value: Range<Int>
         do {
-            value = try JSONScanner.scan(bytes)
+            value = try JSONScanner.scan(bytes, maximumDepth: self.maximumDepth)
         } catch {
+            if case .tooDeep = error.reason { self.http.tally.refuse("json_depth") } else { self.http.tally.refuse("bad_json") }
             return exchange.respond(ResponseHead(.unprocessableContent, .json), body: Problem.invalidJSON(error))
         }
         switch self.hub.publish(channel: ChannelName(channel), event: event.span, payload: bytes.extracting(value)) {
         case .accepted(let subscribers):
             Self.answer(request, event: event, channel: channel, body: body, value: value, subscribers: subscribers, on: exchange)
         case .overloaded:
+            self.http.tally.refuse("pending")
             exchange.refuse(
                 .serviceUnavailable, "Too many messages are waiting to be sent; nothing was sent", extraHeaders: "Retry-After: 1\r\n")
         }
@@ -97,7 +114,8 @@ package final class PublishEndpoint: Endpoint {
 
     package func exchangeAbandoned(_ request: Request, on exchange: Exchange) {}
 
-    private static func refuseName(_ part: StaticString, _ message: String, on exchange: Exchange) {
+    private func refuseName(_ part: StaticString, _ message: String, on exchange: Exchange) {
+        self.http.tally.refuse("bad_name")
         exchange.respond(ResponseHead(.unprocessableContent, .json), body: Problem.invalidName(part, message))
     }
 

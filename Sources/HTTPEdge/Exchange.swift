@@ -6,7 +6,7 @@ package struct Exchange {
     /// Unique on its connection, ascending.
     package let serial: UInt64
 
-    package var eventLoop: any EventLoop { self.connection.eventLoop }
+    package var eventLoop: any EventLoop { self.connection.loop.eventLoop }
 
     /// The same for all exchanges of a connection while one of them is kept.
     package var connectionIdentifier: ObjectIdentifier { ObjectIdentifier(self.connection) }

@@ -67,7 +67,27 @@ extension HTTPConnectionStateMachine {
     enum DeadlineAction: Equatable {
         case none
         /// 408, then FIN.
-        case timeOut(abandons: Bool)
-        case close
+        case timeOut(Deadline, abandons: Bool)
+        case close(Deadline)
+    }
+
+    /// Which deadline has passed; the names of the counters.
+    enum Deadline: Equatable {
+        case firstByte, header, body, idle
+        /// The peer leaves our answers unread.
+        case write
+        /// It goes on sending behind the last answer.
+        case linger
+
+        var label: StaticString {
+            switch self {
+            case .firstByte: "first_byte_deadline"
+            case .header: "header_deadline"
+            case .body: "body_deadline"
+            case .idle: "idle_deadline"
+            case .write: "write_deadline"
+            case .linger: "linger_deadline"
+            }
+        }
     }
 }

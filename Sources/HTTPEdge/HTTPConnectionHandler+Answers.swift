@@ -7,10 +7,13 @@ extension HTTPConnectionHandler {
     func respond(to serial: UInt64, _ head: ResponseHead, bodyByteCount: Int, _ writeBody: (inout ByteBuffer) -> Void) {
         guard self.machine.awaitsAnswer(serial) else { return }
         let omitsBody = self.current?.request.method == .head
-        guard case .write(let persistence) = self.machine.answer(serial, closes: head.closes, now: self.wheel.now) else { return }
+        guard
+            case .write(let persistence) = self.machine.answer(
+                serial, closes: head.closes || self.loop.isDraining, now: self.loop.wheel.now)
+        else { return }
         self.current = nil
         var isExact = true
-        let buffer = self.scratch.fill(capacity: 256 + head.extraHeaders.utf8.count + max(bodyByteCount, 0)) { buffer in
+        let buffer = self.loop.scratch.fill(capacity: 256 + head.extraHeaders.utf8.count + max(bodyByteCount, 0)) { buffer in
             head.write(to: &buffer, bodyByteCount: bodyByteCount, persistence: persistence)
             let headEnd = buffer.writerIndex
             if head.status.hasBody { writeBody(&buffer) }
@@ -22,7 +25,7 @@ extension HTTPConnectionHandler {
             if persistence == .close { self.closeOutput() }
         } else {
             // The endpoint has miscounted: nothing of it may reach a client that counts.
-            _ = self.machine.failed(now: self.wheel.now)
+            _ = self.machine.failed(now: self.loop.wheel.now)
             self.writeLast(ResponseHead(.internalServerError, .json), body: #"{"detail":"The answer was inconsistent"}"#)
         }
         self.updateDeadline()
@@ -31,12 +34,13 @@ extension HTTPConnectionHandler {
 
     /// The decoder has given up.
     func decodingFailed(_ fault: DecodingFault) {
+        self.loop.tally.refuse(fault.label)
         self.refuse(ResponseHead(fault.status, .json), body: fault.body)
     }
 
     /// Answers in the endpoint's place, as the connection's last word.
     func refuse(_ head: ResponseHead, body: StaticString) {
-        switch self.machine.failed(now: self.wheel.now) {
+        switch self.machine.failed(now: self.loop.wheel.now) {
         case .none: break
         case .finish: self.closeOutput()
         case .answer(let abandons): self.answerLast(head, body: body, abandons: abandons)
@@ -57,7 +61,7 @@ extension HTTPConnectionHandler {
     private func writeLast(_ head: ResponseHead, body: StaticString) {
         let byteCount = body.utf8CodeUnitCount
         self.write(
-            self.scratch.fill(capacity: 256 + byteCount) { buffer in
+            self.loop.scratch.fill(capacity: 256 + byteCount) { buffer in
                 head.write(to: &buffer, bodyByteCount: byteCount, persistence: .close)
                 buffer.writeStaticString(body)
             })
@@ -72,14 +76,17 @@ extension HTTPConnectionHandler {
 
 extension HTTPConnectionHandler: TimerWheelClient {
     func updateDeadline() {
-        if let deadline = self.machine.deadline { self.wheel.schedule(self, at: deadline) }
+        if let deadline = self.machine.deadline { self.loop.wheel.schedule(self, at: deadline) }
     }
 
     func wheelFired(now: Milliseconds) -> Milliseconds? {
         switch self.machine.deadlineReached(now: now) {
         case .none: break
-        case .close: self.close()
-        case .timeOut(let abandons):
+        case .close(let deadline):
+            self.loop.tally.cut(deadline.label)
+            self.close()
+        case .timeOut(let deadline, let abandons):
+            self.loop.tally.refuse(deadline.label)
             self.answerLast(ResponseHead(.requestTimeout, .json), body: #"{"detail":"The request took too long"}"#, abandons: abandons)
         }
         return self.machine.deadline

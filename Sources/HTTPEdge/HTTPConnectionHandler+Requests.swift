@@ -5,7 +5,7 @@ import NIOHTTP1
 extension HTTPConnectionHandler {
     /// The decoder begins with a head, or goes on with one.
     func receivedHeadBytes() {
-        self.machine.receivedHeadBytes(now: self.wheel.now)
+        self.machine.receivedHeadBytes(now: self.loop.wheel.now)
     }
 
     func receive(_ part: HTTPServerRequestPart) {
@@ -17,18 +17,19 @@ extension HTTPConnectionHandler {
     }
 
     private func receiveHead(_ head: HTTPRequestHead) {
-        guard head.uri.utf8.count <= self.limits.targetBytes else { return self.decodingFailed(.targetTooLong) }
+        guard head.uri.utf8.count <= self.loop.limits.targetBytes else { return self.decodingFailed(.targetTooLong) }
         let request: Request
         do {
             request = try Request(head)
         } catch {
+            self.loop.tally.refuse("malformed")
             return self.refuse(ResponseHead(error.status, .json), body: error.body)
         }
         let facts = request.facts
-        guard facts.byteCount <= self.limits.headerBytes else { return self.decodingFailed(.fieldsTooLarge) }
+        guard facts.byteCount <= self.loop.limits.headerBytes else { return self.decodingFailed(.fieldsTooLarge) }
         self.bodyBytesToCome = facts.isChunked ? nil : facts.contentLength ?? 0
         self.chunkPayload = 0
-        guard let serial = self.machine.receivedHead(self.shape(of: request), now: self.wheel.now) else { return }
+        guard let serial = self.machine.receivedHead(self.shape(of: request), now: self.loop.wheel.now) else { return }
         self.current = PendingRequest(request, endpoint: self.endpoint)
         let exchange = Exchange(connection: self, serial: serial)
         let verdict: HTTPConnectionStateMachine.HeadVerdict
@@ -88,7 +89,7 @@ extension HTTPConnectionHandler {
     }
 
     private func receiveEnd() {
-        switch self.machine.receivedEnd(now: self.wheel.now) {
+        switch self.machine.receivedEnd(now: self.loop.wheel.now) {
         case .none: break
         case .upgrade: self.pendingUpgrade?.isDue = true
         case .deliverBody:
@@ -99,6 +100,7 @@ extension HTTPConnectionHandler {
 
     private func tellTooLarge(_ exchange: Exchange) {
         guard let current = self.current else { return }
+        self.loop.tally.refuse("body_bytes")
         current.endpoint.bodyTooLarge(current.request, on: exchange)
         exchange.respond(ResponseHead(.contentTooLarge, .json), body: #"{"detail":"The body is too large"}"#)
     }

@@ -7,11 +7,8 @@ final class HTTPConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler
     typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
-    let eventLoop: any EventLoop
+    let loop: HTTPLoop
     let endpoint: any Endpoint
-    let limits: HTTPLimits
-    let wheel: TimerWheel
-    let scratch: ResponseScratch
     var machine: HTTPConnectionStateMachine
     /// Nil outside of the pipeline, as is `context`.
     var decoder: RequestDecoderHandler?
@@ -30,24 +27,34 @@ final class HTTPConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler
     private var readIsPending = false
     private var resumptionIsScheduled = false
 
-    init(endpoint: any Endpoint, limits: HTTPLimits, wheel: TimerWheel, scratch: ResponseScratch, eventLoop: any EventLoop) {
+    /// One connection too many: it is told so and nothing else.
+    var isSurplus = false
+
+    init(endpoint: any Endpoint, loop: HTTPLoop) {
+        self.loop = loop
         self.endpoint = endpoint
-        self.limits = limits
-        self.wheel = wheel
-        self.scratch = scratch
-        self.eventLoop = eventLoop
-        self.machine = HTTPConnectionStateMachine(limits: limits, now: wheel.now)
+        self.machine = HTTPConnectionStateMachine(limits: loop.limits, now: loop.wheel.now)
     }
 
     // MARK: - Pipeline
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
+        self.loop.openConnections += 1
         self.updateDeadline()
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        if self.isSurplus {
+            let head = ResponseHead(.serviceUnavailable, .json, extraHeaders: "Retry-After: 1\r\n")
+            self.refuse(head, body: #"{"detail":"The server has as many connections as it takes"}"#)
+        }
+        context.fireChannelActive()
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
         self.connectionEnded()
+        self.loop.openConnections -= 1
         self.context = nil
         self.decoder = nil
     }
@@ -83,7 +90,7 @@ final class HTTPConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        self.machine.writabilityChanged(context.channel.isWritable, now: self.wheel.now)
+        self.machine.writabilityChanged(context.channel.isWritable, now: self.loop.wheel.now)
         self.updateDeadline()
         self.resume()
         context.fireChannelWritabilityChanged()
@@ -91,7 +98,7 @@ final class HTTPConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if case .outputClosed? = event as? ChannelEvent {
-            self.machine.outputClosed(now: self.wheel.now)
+            self.machine.outputClosed(now: self.loop.wheel.now)
             self.updateDeadline()
         }
         context.fireUserInboundEventTriggered(event)
@@ -149,8 +156,8 @@ final class HTTPConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler
         guard !self.resumptionIsScheduled, let decoder = self.decoder, !decoder.isWorking, self.machine.appetite != .nothing else { return }
         guard decoder.unfedByteCount > 0 || !self.parts.isEmpty else { return self.readOn() }
         self.resumptionIsScheduled = true
-        let bound = NIOLoopBound(self, eventLoop: self.eventLoop)
-        self.eventLoop.execute {
+        let bound = NIOLoopBound(self, eventLoop: self.loop.eventLoop)
+        self.loop.eventLoop.execute {
             bound.value.workOn()
         }
     }

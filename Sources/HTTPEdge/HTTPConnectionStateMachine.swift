@@ -186,19 +186,22 @@ struct HTTPConnectionStateMachine {
     /// The wheel looks at the connection.
     mutating func deadlineReached(now: Milliseconds) -> DeadlineAction {
         guard let deadline = self.deadline, deadline <= now else { return .none }
-        if let writeDeadline = self.writeDeadline, writeDeadline <= now { return .close }
+        if let writeDeadline = self.writeDeadline, writeDeadline <= now { return .close(.write) }
         switch self.state {
         case .between where self.lastSerial > 0:
-            return .close
-        case .between, .head:
+            return .close(.idle)
+        case .between:
             self.finish(now: now)
-            return .timeOut(abandons: false)
+            return .timeOut(.firstByte, abandons: false)
+        case .head:
+            self.finish(now: now)
+            return .timeOut(.header, abandons: false)
         case .exchanging(let exchange):
-            guard exchange.phase.isUnanswered else { return .close }
+            guard exchange.phase.isUnanswered else { return .close(.body) }
             self.finish(now: now)
-            return .timeOut(abandons: exchange.phase.isWaiting)
+            return .timeOut(.body, abandons: exchange.phase.isWaiting)
         case .finishing, .lingering, .upgraded, .closed:
-            return .close
+            return .close(.linger)
         }
     }
 

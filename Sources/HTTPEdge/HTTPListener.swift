@@ -5,6 +5,10 @@ import NIOPosix
 /// The server's sockets: one listener a loop on the same address, so that the kernel spreads connections and none changes its loop.
 package final class HTTPListener: Sendable {
     private static let backlog: Int32 = 4_096
+    /// The kernel doubles it for its own overhead.
+    private static let sendBufferBytes: SocketOptionValue = 131_072
+    /// Milliseconds that sent bytes may stay unacknowledged, or a window closed.
+    private static let userTimeout: SocketOptionValue = 30_000
 
     private let channels: [any Channel]
     /// Where it listens; with the real port if 0 was asked for.
@@ -72,8 +76,11 @@ package final class HTTPListener: Sendable {
             .serverChannelOption(.maxMessagesPerRead, value: 64)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .serverChannelOption(.socketOption(.init(rawValue: CInt(SO_REUSEPORT))), value: 1)
-            // Accepted sockets inherit it.
+            // Accepted sockets inherit these. The kernel's own queue is bounded, as nobody counts it, and a peer that has vanished does not
+            // hold it for a quarter of an hour.
             .serverChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .serverChannelOption(.socketOption(.so_sndbuf), value: Self.sendBufferBytes)
+            .serverChannelOption(.tcpOption(.init(rawValue: CInt(TCP_USER_TIMEOUT))), value: Self.userTimeout)
             .serverChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     // Out of descriptors, the listener stays readable: without a pause the loop would spin.
@@ -85,7 +92,8 @@ package final class HTTPListener: Sendable {
             .childChannelOption(
                 .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 64, initial: 512, maximum: 65_536)
             )
-            .childChannelOption(.writeBufferWaterMark, value: .init(low: 65_536, high: 262_144))
+            // From here on a queue is worth looking after.
+            .childChannelOption(.writeBufferWaterMark, value: .init(low: 16_384, high: 65_536))
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture { try makeConnection(channel) }
             }

@@ -167,7 +167,8 @@ final class RequestDecoderHandler: ChannelInboundHandler, RemovableChannelHandle
         do {
             _ = try self.decoder.decode(context: context, buffer: &input)
         } catch HTTPParserError.headerOverflow {
-            return self.fail(.fieldsTooLarge)
+            // The scanner has counted the bytes.
+            return self.fail(.tooManyFields)
         } catch {
             return self.fail(.malformed)
         }

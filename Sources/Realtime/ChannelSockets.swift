@@ -1,4 +1,5 @@
 package import Broadcast
+package import HTTPEdge
 import SocketIO
 import WireBytes
 
@@ -6,9 +7,11 @@ import WireBytes
 package final class ChannelSockets: SocketApplication {
     private let shard: LoopShard
     private let maximumChannels: Int
+    private let tally: Tally
 
-    package init(shard: LoopShard, maximumChannels: Int) {
+    package init(shard: LoopShard, maximumChannels: Int, tally: Tally) {
         self.shard = shard
+        self.tally = tally
         self.maximumChannels = maximumChannels
     }
 
@@ -48,6 +51,7 @@ package final class ChannelSockets: SocketApplication {
     private func subscribe(_ session: EngineSession, to name: [UInt8]) -> ChannelCommand.Outcome {
         let channel = ChannelName(name)
         if session.subscriptionCount >= self.maximumChannels, !self.shard.isSubscribed(session, to: channel) {
+            self.tally.refuse("channels")
             return .refused(channel: name, .tooManyChannels)
         }
         self.shard.subscribe(session, to: channel)

@@ -6,9 +6,6 @@ import WireBytes
 
 /// Long-polling (protocol.md 1.6, 1.7). Everything here is called on the session's loop; the requests may be on another.
 extension EngineSession {
-    /// Packets that one POST may carry.
-    private static let maximumPacketsAPost = 256
-
     // MARK: - GET
 
     func pollArrived(_ reply: PollReply) {
@@ -133,12 +130,12 @@ extension EngineSession {
         do {
             while let packet = try reader.next(in: bytes) {
                 count += 1
-                if count > Self.maximumPacketsAPost { return .refused(.packetLimit) }
+                if count > self.loop.settings.maximumPacketsAPost { return .refused(.pollPackets) }
                 if packet.type == .close, self.leaveLater(reply) { return .leavesLater }
                 switch self.receive(packet, of: bytes) {
                 case .none, .message:
                     // What the packets so far have made the server say is enough.
-                    if let queued = self.polling?.outbox.byteCount, queued > self.loop.settings.queueBytes { return .refused(.tooSlow) }
+                    if let queued = self.polling?.outbox.byteCount, queued > self.loop.settings.queueBytes { return .refused(.queueBytes) }
                     if let refusal = self.polling?.refusal { return .refused(refusal) }
                 case .end(.transportClose):
                     return .left

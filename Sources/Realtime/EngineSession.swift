@@ -25,7 +25,7 @@ package final class EngineSession: Subscriber {
         self.identifier = identifier
         self.loop = loop
         self.machine = SessionStateMachine(isWebSocket: isWebSocket, timings: loop.settings.timings, now: loop.wheel.now)
-        self.polling = isWebSocket ? nil : PollingTransport()
+        self.polling = isWebSocket ? nil : PollingTransport(maximumPacketsAReply: loop.settings.maximumPacketsAReply)
         super.init()
     }
 
@@ -91,18 +91,26 @@ package final class EngineSession: Subscriber {
         self.boundQueue()
     }
 
-    /// The bound on what waits for a client that does not take it (contract 7). Judged after a write attempt, in a later turn.
+    /// The bounds on what waits for a client that does not take it (contract 7). Judged after a write attempt, in a later turn.
     private func boundQueue() {
-        if self.isBehind { self.loop.judgeLater(self) }
+        let queued = self.queuedBytes
+        guard queued > QueueWatch.notableBytes else { return }
+        self.loop.queues.watch(self)
+        if queued > self.loop.settings.queueBytes { self.loop.judgeLater(self) }
     }
 
-    private var isBehind: Bool {
-        let queued = self.webSocket?.queuedBytes ?? self.polling?.outbox.byteCount ?? 0
-        return queued > self.loop.settings.queueBytes
+    /// What the client has not taken; 0 for a WebSocket with next to nothing queued.
+    var queuedBytes: Int {
+        self.webSocket?.queuedBytes ?? self.polling?.outbox.byteCount ?? 0
+    }
+
+    /// What was ever queued for the client on its present transport.
+    var enqueuedBytes: Int {
+        self.webSocket?.enqueuedBytes ?? self.polling?.outbox.appendedBytes ?? 0
     }
 
     func closeIfBehind() {
-        if self.isBehind { self.close(.tooSlow) }
+        if self.queuedBytes > self.loop.settings.queueBytes { self.close(.queueBytes) }
     }
 
     // MARK: - In
@@ -138,7 +146,7 @@ package final class EngineSession: Subscriber {
 
     /// Closes the session from this side, letting go of what is queued first.
     package func close(_ reason: CloseReason) {
-        if reason == .rateLimit, let polling = self.polling, polling.isWorkingOffPost {
+        if reason == .eventsRate, let polling = self.polling, polling.isWorkingOffPost {
             polling.refusal = reason
             return
         }
@@ -148,6 +156,8 @@ package final class EngineSession: Subscriber {
             break
         case .closeWebSocket:
             self.webSocket?.close(reason.webSocketCode, reason: reason)
+            // What it holds is wanted back now.
+            if reason == .allQueues { self.webSocket?.abort() }
         case .answerParkedPoll:
             self.answerLastPoll(with: .text("1"))
             self.ended(reason)
@@ -175,6 +185,7 @@ package final class EngineSession: Subscriber {
         guard let application = self.application else { return }
         self.application = nil
         self.loop.shard.unsubscribeAll(self)
+        if reason != .transportClose, reason != .transportError { self.loop.tally.cut(reason.label) }
         application.closed(reason)
     }
 
@@ -189,6 +200,7 @@ package final class EngineSession: Subscriber {
 
     /// The WebSocket takes over on this loop: what was queued goes first.
     func attach(_ webSocket: WebSocketHandler, sending queued: [PollOutbox.Packet]) {
+        self.loop.queues.forget(self)
         self.polling = nil
         self.webSocket = webSocket
         webSocket.handOver(to: self)
@@ -276,8 +288,9 @@ extension CloseReason {
         switch self {
         // 1001 brings back the clients that take a close without a code for a normal end (protocol.md 8, C++).
         case .serverShutdown: .goingAway
-        case .tooSlow: .tryAgainLater
-        case .rateLimit: .policyViolation
+        case .queueBytes, .queueAge, .allQueues: .tryAgainLater
+        case .eventsRate, .pingsRate, .fragments, .messageDeadline: .policyViolation
+        case .messageBytes: .messageTooBig
         default: nil
         }
     }

@@ -11,7 +11,7 @@ struct PollOutbox: Sendable {
     }
 
     /// More are left for the next GET: Python clients refuse a reply with more than 16 (protocol.md 1.6).
-    static let maximumPacketsAReply = 16
+    let maximumPacketsAReply: Int
     private static let separator: UInt8 = 0x1E
 
     private var packets: [Packet] = []
@@ -19,6 +19,12 @@ struct PollOutbox: Sendable {
     private var head = 0
     /// Bytes of all waiting packets.
     private(set) var byteCount = 0
+    /// Bytes of all packets that ever waited.
+    private(set) var appendedBytes = 0
+
+    init(maximumPacketsAReply: Int = 16) {
+        self.maximumPacketsAReply = maximumPacketsAReply
+    }
 
     var isEmpty: Bool { self.head == self.packets.count }
     var count: Int { self.packets.count - self.head }
@@ -26,17 +32,19 @@ struct PollOutbox: Sendable {
     mutating func append(_ packet: ByteBuffer) {
         self.packets.append(.text(packet))
         self.byteCount += packet.readableBytes
+        self.appendedBytes &+= packet.readableBytes
     }
 
     mutating func append(binary: [UInt8]) {
         self.packets.append(.binary(binary))
         self.byteCount += binary.count
+        self.appendedBytes &+= binary.count
     }
 
     /// The next reply's body: up to 16 packets, joined by U+001E. Empty only when the outbox is.
     /// - Parameter room: left for packets that the caller adds.
     mutating func takeReply(leavingRoomFor room: Int = 0) -> ByteBuffer {
-        let taken = self.packets[self.head...].prefix(Self.maximumPacketsAReply - room)
+        let taken = self.packets[self.head...].prefix(self.maximumPacketsAReply - room)
         var reply = ByteBuffer()
         if taken.count == 1, case .text(let packet) = taken.first {
             reply = packet
@@ -49,7 +57,7 @@ struct PollOutbox: Sendable {
         }
         self.head += taken.count
         if self.isEmpty {
-            self.packets.removeAll(keepingCapacity: self.packets.capacity <= 2 * Self.maximumPacketsAReply)
+            self.packets.removeAll(keepingCapacity: self.packets.capacity <= 2 * self.maximumPacketsAReply)
             self.head = 0
         } else if self.head >= 256 {
             self.packets.removeFirst(self.head)

@@ -2,7 +2,12 @@ import EngineIO
 
 /// What a session needs only while long-polling carries it.
 final class PollingTransport {
-    var outbox = PollOutbox()
+    var outbox: PollOutbox
+
+    init(maximumPacketsAReply: Int) {
+        self.outbox = PollOutbox(maximumPacketsAReply: maximumPacketsAReply)
+    }
+
     /// The GET that waits for something to be queued. The machine knows whether there is one.
     var parkedPoll: PollReply?
     /// The POST whose body is arriving.

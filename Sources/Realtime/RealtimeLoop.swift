@@ -16,7 +16,9 @@ package final class RealtimeLoop {
     package let shard: LoopShard
     package let wheel: TimerWheel
     package let settings: RealtimeSettings
+    package let tally: Tally
     let directory: RealtimeDirectory
+    let queues: QueueWatch
     let pingFrame: ByteBuffer
     let makeApplication: (EngineSession) -> any EngineApplication
     private var sessions: [SessionIdentifier: Entry] = [:]
@@ -28,12 +30,14 @@ package final class RealtimeLoop {
 
     /// - Parameter makeApplication: what runs above each new session.
     package init(
-        shard: LoopShard, wheel: TimerWheel, settings: RealtimeSettings, directory: RealtimeDirectory,
+        shard: LoopShard, wheel: TimerWheel, tally: Tally, settings: RealtimeSettings, directory: RealtimeDirectory,
         makeApplication: @escaping (EngineSession) -> any EngineApplication
     ) {
         self.index = shard.index
         self.shard = shard
         self.wheel = wheel
+        self.tally = tally
+        self.queues = QueueWatch(shard: shard, wheel: wheel, settings: settings)
         self.settings = settings
         self.directory = directory
         self.makeApplication = makeApplication
@@ -100,10 +104,21 @@ package final class RealtimeLoop {
 
     package var sessionCount: Int { self.sessions.count }
 
-    /// Ends every session without a word of Socket.IO, so that clients come back by themselves (protocol.md 3.5).
-    package func closeAll() {
-        for case .here(let session) in Array(self.sessions.values) {
+    /// Ends a share of the sessions without a word of Socket.IO, so that clients come back by themselves (protocol.md 3.5).
+    /// - Parameter share: of those that are left, 0 to 1.
+    package func closeSome(share: Double) {
+        let open = self.sessions.values.compactMap { entry -> EngineSession? in
+            if case .here(let session) = entry, session.machine.isOpen { session } else { nil }
+        }
+        for session in open.prefix(Int((Double(open.count) * share).rounded(.up))) {
             session.close(.serverShutdown)
+        }
+    }
+
+    /// Sessions whose client has still to fetch its last packets, or to be told that it is over.
+    package var openPollingSessions: Int {
+        self.sessions.values.count { entry in
+            if case .here(let session) = entry { session.webSocket == nil } else { false }
         }
     }
 

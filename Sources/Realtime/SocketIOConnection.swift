@@ -53,7 +53,7 @@ package final class SocketIOConnection: EngineApplication {
     // MARK: - Packets
 
     package func received(text: Span<UInt8>) {
-        guard self.events.take(now: self.session.now) else { return self.session.close(.rateLimit) }
+        guard self.events.take(now: self.session.now) else { return self.session.close(.eventsRate) }
         guard self.assembly == nil, let packet = try? SocketPacket.decode(0..<text.count, of: text) else {
             return self.session.close(.parseError)
         }

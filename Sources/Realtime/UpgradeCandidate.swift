@@ -57,7 +57,7 @@ final class UpgradeCandidate: WebSocketOwner {
     private func hold(_ message: PollOutbox.Packet, byteCount: Int) {
         self.heldBytes += byteCount + MemoryLayout<PollOutbox.Packet>.size
         guard self.heldBytes <= self.loop.settings.queueBytes else {
-            self.webSocket?.close(.policyViolation, reason: .rateLimit)
+            self.webSocket?.close(.policyViolation, reason: .queueBytes)
             return
         }
         self.held?.append(message)

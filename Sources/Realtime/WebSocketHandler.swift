@@ -21,6 +21,8 @@ final class WebSocketHandler: ChannelInboundHandler {
     private var reader: MessageReader
     private let wheel: TimerWheel
     private let closeTimeout: Int64
+    private let messageTimeout: Int64
+    private let tally: Tally
     private var pings: TokenBucket
     /// The client asked for binary messages as base64 text (`b64`, protocol.md 1.2).
     private let sendsBase64: Bool
@@ -30,13 +32,19 @@ final class WebSocketHandler: ChannelInboundHandler {
     private var hasUnflushedWrites = false
     /// More is queued than the channel's high water mark.
     private(set) var isUnwritable = false
+    /// Bytes that fan-outs have ever written here.
+    private(set) var enqueuedBytes = 0
+    /// While a message has begun and is not complete.
+    private var messageDeadline: Milliseconds?
     var wheelDeadline: Milliseconds?
 
-    init(owner: any WebSocketOwner, wheel: TimerWheel, settings: RealtimeSettings, sendsBase64: Bool) {
+    init(owner: any WebSocketOwner, wheel: TimerWheel, tally: Tally, settings: RealtimeSettings, sendsBase64: Bool) {
         self.owner = owner
         self.wheel = wheel
         self.sendsBase64 = sendsBase64
         self.closeTimeout = settings.closeTimeout
+        self.messageTimeout = settings.messageTimeout
+        self.tally = tally
         self.pings = TokenBucket(perSecond: settings.pingsPerSecond, burst: settings.pingsPerSecond, now: wheel.now)
         self.reader = MessageReader(limits: settings.messageLimits)
     }
@@ -96,6 +104,7 @@ final class WebSocketHandler: ChannelInboundHandler {
     /// Takes a fan-out's frames. The hot path: one call a receiver.
     func enqueue(_ frames: ByteBuffer, flushes: Bool) {
         guard self.state == .open, let context = self.context else { return }
+        self.enqueuedBytes &+= frames.readableBytes
         if flushes {
             context.writeAndFlush(self.wrapOutboundOut(frames), promise: nil)
         } else {
@@ -123,6 +132,11 @@ final class WebSocketHandler: ChannelInboundHandler {
         self.state = .closing(deadline: deadline)
         self.wheel.schedule(self, at: deadline)
         self.leaveOwner(reason)
+    }
+
+    /// Ends the connection without waiting for anything.
+    func abort() {
+        if let context = self.context { self.closeConnection(context) }
     }
 
     private func leaveOwner(_ reason: CloseReason) {
@@ -154,8 +168,14 @@ final class WebSocketHandler: ChannelInboundHandler {
         while self.state != .closed {
             let step = self.reader.read(bytes.readableBytesUInt8Span.extracting(droppingFirst: offset))
             offset += step.consumed
+            if !self.reader.isInsideMessage { self.messageDeadline = nil }
             guard let event = step.event else { break }
             self.handle(event, context: context)
+        }
+        if self.reader.isInsideMessage, self.messageDeadline == nil, self.state == .open {
+            let deadline = self.wheel.now + self.messageTimeout
+            self.messageDeadline = deadline
+            self.wheel.schedule(self, at: deadline)
         }
     }
 
@@ -179,7 +199,7 @@ final class WebSocketHandler: ChannelInboundHandler {
         case .binary:
             self.owner?.webSocketReceived(binary: self.reader.payload.span)
         case .ping:
-            guard self.pings.take(now: self.wheel.now) else { return self.close(.policyViolation, reason: .rateLimit) }
+            guard self.pings.take(now: self.wheel.now) else { return self.close(.policyViolation, reason: .pingsRate) }
             self.write(ByteBuffer(bytes: ControlFrame.pong(self.reader.payload.span)))
         case .pong:
             break
@@ -189,7 +209,7 @@ final class WebSocketHandler: ChannelInboundHandler {
             self.leaveOwner(.transportClose)
             self.closeConnection(context)
         case .failure(let code):
-            self.close(code, reason: .parseError)
+            self.close(code, reason: code == .messageTooBig ? .messageBytes : code == .policyViolation ? .fragments : .parseError)
             // Nothing that follows can be read as frames: say so with a FIN, and drop the rest until the peer closes.
             context.close(mode: .output, promise: nil)
         }
@@ -223,11 +243,21 @@ final class WebSocketHandler: ChannelInboundHandler {
 }
 
 extension WebSocketHandler: TimerWheelClient {
-    /// The peer did not answer our close frame in time.
+    /// The peer has not ended its message in time, or not answered our close frame.
     func wheelFired(now: Milliseconds) -> Milliseconds? {
-        guard case .closing(let deadline) = self.state, let context = self.context else { return nil }
-        guard now >= deadline else { return deadline }
-        self.closeConnection(context)
-        return nil
+        switch self.state {
+        case .open:
+            guard let deadline = self.messageDeadline, now >= deadline else { return self.messageDeadline }
+            self.messageDeadline = nil
+            self.close(.policyViolation, reason: .messageDeadline)
+            return now + self.closeTimeout
+        case .closing(let deadline):
+            guard now >= deadline else { return deadline }
+            self.tally.cut(CloseReason.closeDeadline.label)
+            self.abort()
+            return nil
+        case .closed:
+            return nil
+        }
     }
 }

@@ -49,12 +49,17 @@ struct ServeCommand: AsyncParsableCommand {
     @Flag(help: "Be open to everybody although other machines can reach this server.")
     var insecureOpen = false
 
+    @Option(help: "Over how long the clients leave when the server stops (default: 10s).")
+    var drainWindow: DurationArgument?
+
     @Option(help: "trace, debug, info, notice, warning, error or critical (default: info).")
     var logLevel: LogLevelArgument?
 
+    @OptionGroup(title: "Limits") var limits: LimitArguments
+
     func run() async throws {
         var environment = EnvironmentSettings(ProcessInfo.processInfo.environment)
-        let settings = self.settings(&environment)
+        let settings = try self.settings(&environment)
         environment.refuseUnknown()
         let faults = environment.faults + settings.faults
         guard faults.isEmpty else { throw StartFault(.configuration, faults.joined(separator: "; ")) }
@@ -69,14 +74,30 @@ struct ServeCommand: AsyncParsableCommand {
         let server = try await FanfareServer.start(settings, logger: logger)
         try? FileHandle.standardOutput.write(contentsOf: Data(Greeting.text(settings, address: server.localAddress).utf8))
 
+        logger.info("serving", metadata: ["connections": "\(server.maximumConnections)"])
+
+        var drain: Task<Void, any Error>?
         for await signal in signals {
-            logger.info("stopping", metadata: ["signal": "\(signal)"])
-            break
+            if drain != nil {
+                // A second signal ends at once.
+                logger.warning("stopped without draining", metadata: ["signal": "\(signal)"])
+                Foundation.exit(1)
+            }
+            logger.info("draining", metadata: ["signal": "\(signal)"])
+            drain = Task {
+                do {
+                    try await server.drain()
+                    try await server.stop()
+                    Foundation.exit(0)
+                } catch {
+                    logger.error("cannot drain", metadata: ["error": "\(error)"])
+                    Foundation.exit(1)
+                }
+            }
         }
-        try await server.stop()
     }
 
-    private func settings(_ environment: inout EnvironmentSettings) -> ServerSettings {
+    private func settings(_ environment: inout EnvironmentSettings) throws -> ServerSettings {
         var settings = ServerSettings()
         settings.loops = LoopsArgument.oneACore
         let environmentHost = environment.text("FANFARE_HOST")
@@ -90,6 +111,8 @@ struct ServeCommand: AsyncParsableCommand {
         let environmentOrigins = environment.text("FANFARE_CORS_ORIGIN") ?? environment.text("CORS_ORIGIN") ?? ""
         settings.corsOrigins = self.corsOrigin.isEmpty ? environmentOrigins.split(separator: ",").map(String.init) : self.corsOrigin
         Self.apply(self.maxPayload, "FANFARE_MAX_PAYLOAD", &environment) { settings.maximumPayload = $0.value }
+        Self.apply(self.drainWindow, "FANFARE_DRAIN_WINDOW", &environment) { settings.drainWindow = $0.milliseconds }
+        try self.limits.apply(to: &settings.limits, &environment)
         Self.apply(self.logLevel, "FANFARE_LOG_LEVEL", &environment) { settings.logLevel = $0.level }
         let environmentOpen = environment.flag("FANFARE_INSECURE_OPEN")
         settings.isInsecureOpen = self.insecureOpen || environmentOpen == true

@@ -9,15 +9,15 @@ import NIOEmbedded
 final class APIFixture {
     let hub: Hub
     let shard: LoopShard
+    let http: HTTPLoop
     private let channel = EmbeddedChannel()
 
-    init(limits: HubLimits = HubLimits(), _ makeEndpoint: (Hub) -> any Endpoint) throws {
+    init(limits: HubLimits = HubLimits(), _ makeEndpoint: (Hub, HTTPLoop) -> any Endpoint) throws {
         let loop = self.channel.embeddedEventLoop
         self.hub = Hub(loops: [loop], limits: limits)
         self.shard = self.hub.makeShard(loop: 0)
-        try HTTPConnection.configure(
-            self.channel, endpoint: makeEndpoint(self.hub), limits: HTTPLimits(), wheel: TimerWheel(eventLoop: loop),
-            scratch: ResponseScratch())
+        self.http = HTTPLoop(eventLoop: loop, limits: HTTPLimits())
+        try self.http.configure(self.channel, endpoint: makeEndpoint(self.hub, self.http))
     }
 
     /// The publish endpoint of a server on loopback.
@@ -27,7 +27,7 @@ final class APIFixture {
         let access = AccessPolicy(
             keys: PublishKeys(keys), origins: OriginPolicy(list: try OriginList.parse(origins), isLoopbackListener: true),
             isInsecureOpen: false)
-        return try APIFixture(limits: limits) { PublishEndpoint(hub: $0, access: access, maximumBody: maximumBody) }
+        return try APIFixture(limits: limits) { PublishEndpoint(hub: $0, access: access, maximumBody: maximumBody, http: $1) }
     }
 
     deinit {

@@ -4,7 +4,7 @@ import Testing
 @Suite("Pages endpoint")
 struct PagesEndpointTests {
     private static func fixture() throws -> APIFixture {
-        try APIFixture { _ in PagesEndpoint() }
+        try APIFixture { _, _ in PagesEndpoint() }
     }
 
     private static let pages = [

@@ -39,7 +39,7 @@ struct ProblemTests {
 
     @Test("an exchange is refused with a whole answer, and the connection goes on")
     func refuses() throws {
-        let fixture = try APIFixture { _ in Refusing() }
+        let fixture = try APIFixture { _, _ in Refusing() }
         let notFound = #"{"detail":"Not Found"}"#
         #expect(try fixture.request("GET", "/x") == Answer(status: 404, reason: "Not Found", fields: fields(notFound), body: notFound))
         let method = #"{"detail":"Method Not Allowed"}"#

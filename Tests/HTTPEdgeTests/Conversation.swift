@@ -6,17 +6,15 @@ import NIOEmbedded
 final class Conversation {
     let loop = EmbeddedEventLoop()
     let channel: EmbeddedChannel
-    let wheel: TimerWheel
-    let scratch = ResponseScratch()
+    let http: HTTPLoop
     let endpoint = ScriptedEndpoint()
     let transport = Transport()
 
     init(limits: HTTPLimits = HTTPLimits()) throws {
         self.channel = EmbeddedChannel(loop: self.loop)
-        self.wheel = TimerWheel(eventLoop: self.loop)
+        self.http = HTTPLoop(eventLoop: self.loop, limits: limits)
         try self.channel.pipeline.syncOperations.addHandler(self.transport)
-        try HTTPConnection.configure(
-            self.channel, endpoint: self.endpoint, limits: limits, wheel: self.wheel, scratch: self.scratch)
+        try self.http.configure(self.channel, endpoint: self.endpoint)
         self.channel.connect(to: try SocketAddress(ipAddress: "127.0.0.1", port: 1), promise: nil)
     }
 

@@ -96,7 +96,7 @@ struct HTTPConnectionStateMachineTests {
         #expect(!within && beyond)
         let waits = machine.deadlineReached(now: 1_199)
         let over = machine.deadlineReached(now: 1_200)
-        #expect(waits == .none && over == .close)
+        #expect(waits == .none && over == .close(.linger))
         let refused = machine.receivedHead(self.plain, now: 300)
         let failed = machine.failed(now: 300)
         #expect(refused == nil && failed == .none)
@@ -145,7 +145,7 @@ struct HTTPConnectionStateMachineTests {
         #expect(told == [true, true, true])
         let failure = failing.failed(now: 0)
         let timeout = late.deadlineReached(now: 30_000)
-        #expect(failure == .answer(abandons: true) && timeout == .timeOut(abandons: true))
+        #expect(failure == .answer(abandons: true) && timeout == .timeOut(.body, abandons: true))
     }
 
     @Test("a body that nobody wants is read up to a bound, and chunks of framing up to another")
@@ -173,7 +173,7 @@ struct HTTPConnectionStateMachineTests {
         #expect(machine.appetite == .head && machine.deadline == 75_000)
         machine.writabilityChanged(false, now: 30)
         let over = machine.deadlineReached(now: 30_030)
-        #expect(over == .close)
+        #expect(over == .close(.write))
     }
 
     @Test("a random walk never answers twice, never leaves an exchange unanswered, never serves after the end")

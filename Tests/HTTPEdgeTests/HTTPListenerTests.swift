@@ -10,11 +10,10 @@ struct HTTPListenerTests {
     /// What each loop has; made on it.
     private final class LoopServer {
         let endpoint = ScriptedEndpoint()
-        let scratch = ResponseScratch()
-        let wheel: TimerWheel
+        let http: HTTPLoop
 
         init(_ loop: any EventLoop) {
-            self.wheel = TimerWheel(eventLoop: loop)
+            self.http = HTTPLoop(eventLoop: loop, limits: HTTPLimits())
         }
     }
 
@@ -43,8 +42,7 @@ struct HTTPListenerTests {
         let byLoop = Dictionary(uniqueKeysWithValues: zip(loops.map { ObjectIdentifier($0) }, servers))
         let listener = try await HTTPListener.bind(host: "127.0.0.1", port: 0, loops: loops) { channel in
             guard let server = byLoop[ObjectIdentifier(channel.eventLoop)]?.value else { throw HTTPListenerError.noLoops }
-            try HTTPConnection.configure(
-                channel, endpoint: server.endpoint, limits: HTTPLimits(), wheel: server.wheel, scratch: server.scratch)
+            try server.http.configure(channel, endpoint: server.endpoint)
         }
         try await body(Server(listener: listener, loops: loops, servers: servers))
         await listener.close()

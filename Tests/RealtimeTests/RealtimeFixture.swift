@@ -10,20 +10,20 @@ final class RealtimeFixture {
     let loops: [EmbeddedEventLoop]
     let hub: Hub
     let realtime: [RealtimeLoop]
-    private let wheels: [TimerWheel]
+    private let https: [HTTPLoop]
     private let endpoints: [EngineEndpoint]
-    private let scratches: [ResponseScratch]
 
     init(loops count: Int = 1, settings: RealtimeSettings = RealtimeSettings(), origins: OriginPolicy.List = .only([])) {
         let loops = (0..<count).map { _ in EmbeddedEventLoop() }
         let hub = Hub(loops: loops, limits: HubLimits())
         let directory = RealtimeDirectory(loops: loops)
-        let wheels = loops.map { TimerWheel(eventLoop: $0) }
+        let https = loops.map { HTTPLoop(eventLoop: $0, limits: HTTPLimits()) }
         let realtime = loops.indices.map { index -> RealtimeLoop in
             let shard = hub.makeShard(loop: index)
-            let wheel = wheels[index]
-            let sockets = ChannelSockets(shard: shard, maximumChannels: settings.maximumChannels)
-            return RealtimeLoop(shard: shard, wheel: wheel, settings: settings, directory: directory) { session in
+            let http = https[index]
+            let wheel = http.wheel
+            let sockets = ChannelSockets(shard: shard, maximumChannels: settings.maximumChannels, tally: http.tally)
+            return RealtimeLoop(shard: shard, wheel: wheel, tally: http.tally, settings: settings, directory: directory) { session in
                 SocketIOConnection(session: session, application: sockets, settings: settings, now: wheel.now)
             }
         }
@@ -31,18 +31,15 @@ final class RealtimeFixture {
             keys: PublishKeys([]), origins: OriginPolicy(list: origins, isLoopbackListener: true), isInsecureOpen: false)
         self.loops = loops
         self.hub = hub
-        self.wheels = wheels
+        self.https = https
         self.realtime = realtime
         self.endpoints = realtime.map { EngineEndpoint(loop: $0, access: access) }
-        self.scratches = loops.map { _ in ResponseScratch() }
     }
 
     /// A new connection, accepted by a loop.
     func connect(loop index: Int = 0) throws -> Client {
         let client = try Client(channel: EmbeddedChannel(loop: self.loops[index]))
-        try HTTPConnection.configure(
-            client.channel, endpoint: self.endpoints[index], limits: HTTPLimits(), wheel: self.wheels[index],
-            scratch: self.scratches[index])
+        try self.https[index].configure(client.channel, endpoint: self.endpoints[index])
         client.channel.connect(to: try SocketAddress(ipAddress: "127.0.0.1", port: 1), promise: nil)
         return client
     }

@@ -38,7 +38,7 @@ struct WebSocketCloseTests {
         let polite = try fixture.joinWebSocket(), silent = try fixture.joinWebSocket()
         let polling = try fixture.joinPolling()
         let parked = try polling.park()
-        fixture.realtime[0].closeAll()
+        fixture.realtime[0].closeSome(share: 1)
         for client in [polite, silent] { #expect(try client.received() == [0x88, 2, 0x03, 0xE9]) }
         #expect(try parked.answer()?.packets == ["1"])
         #expect(fixture.realtime[0].sessionCount == 0)

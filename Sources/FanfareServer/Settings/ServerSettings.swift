@@ -23,6 +23,9 @@ package struct ServerSettings: Sendable {
     package var corsOrigins: [String] = []
     /// Bytes of a body or a WebSocket message.
     package var maximumPayload = 1_000_000
+    package var limits = Limits()
+    /// Over how long the clients leave when the server stops, in milliseconds.
+    package var drainWindow: Int64 = 10_000
     package var logLevel = Logger.Level.info
 
     package init() {}
@@ -45,6 +48,8 @@ package struct ServerSettings: Sendable {
         realtime.timings.upgradeTimeout = self.upgradeTimeout
         realtime.connectTimeout = self.connectTimeout
         realtime.maximumPayload = self.maximumPayload
+        self.limits.apply(to: &realtime)
+        realtime.loopQueueBytes = (self.limits[.allQueues] ?? MachineLimits.memory / 4) / max(self.loops, 1)
         return realtime
     }
 

@@ -1,0 +1,99 @@
+import Broadcast
+import EngineIO
+import HTTPEdge
+
+/// The sessions of one loop whose clients do not keep up: how long their oldest byte waits, and what all of them hold together
+/// (contract 7). Looks at them ten times a second while there are any, and costs nothing otherwise. Confined to its loop.
+final class QueueWatch {
+    /// From here on a queue is looked after. A smaller one that stands still ends with the heartbeat.
+    static let notableBytes = 65_536
+    private static let interval: Milliseconds = 100
+    /// The rest follows an interval later, if it still has to.
+    private static let mostCutAtOnce = 64
+
+    /// How far a queue had been filled at some time: once it is sent that far, all that was queued by then is.
+    private struct Mark {
+        let time: Milliseconds
+        let enqueued: Int
+        /// Bytes that the shard had fanned out by then.
+        let fannedOut: Int
+    }
+
+    private struct Entry {
+        let session: EngineSession
+        var marks: [Mark]
+        var queued = 0
+    }
+
+    private let shard: LoopShard
+    private let wheel: TimerWheel
+    private let maximumAge: Int64
+    private let maximumBytes: Int
+    private var entries: [ObjectIdentifier: Entry] = [:]
+    var wheelDeadline: Milliseconds?
+
+    init(shard: LoopShard, wheel: TimerWheel, settings: RealtimeSettings) {
+        self.shard = shard
+        self.wheel = wheel
+        self.maximumAge = settings.queueAge
+        self.maximumBytes = settings.loopQueueBytes
+    }
+
+    /// A session is behind. Called after a write attempt, possibly within a fan-out.
+    func watch(_ session: EngineSession) {
+        guard self.entries[ObjectIdentifier(session)] == nil else { return }
+        let fannedOut = self.shard.fannedOutBytes - session.queuedBytes
+        self.entries[ObjectIdentifier(session)] = Entry(
+            session: session, marks: [Mark(time: self.wheel.now, enqueued: session.enqueuedBytes, fannedOut: fannedOut)])
+        self.wheel.schedule(self, at: self.wheel.now + Self.interval)
+    }
+
+    /// The session changes transports.
+    func forget(_ session: EngineSession) {
+        self.entries[ObjectIdentifier(session)] = nil
+    }
+
+    private func look(now: Milliseconds) {
+        for (key, var entry) in self.entries {
+            entry.queued = entry.session.queuedBytes
+            guard entry.queued > 0, entry.session.application != nil else {
+                self.entries[key] = nil
+                continue
+            }
+            let enqueued = entry.session.enqueuedBytes
+            entry.marks.removeAll { $0.enqueued <= enqueued - entry.queued }
+            if entry.marks.last.map({ now - $0.time >= max(self.maximumAge / 32, Self.interval) }) ?? true {
+                entry.marks.append(Mark(time: now, enqueued: enqueued, fannedOut: self.shard.fannedOutBytes))
+            }
+            if let oldest = entry.marks.first, now - oldest.time >= self.maximumAge {
+                self.entries[key] = nil
+                entry.session.close(.queueAge)
+            } else {
+                self.entries[key] = entry
+            }
+        }
+        self.cutLargest()
+    }
+
+    /// Queues share what was fanned out to many, so together they hold no more than was fanned out since the oldest of them stands still.
+    private func cutLargest() {
+        var total = self.entries.values.reduce(0) { $0 + $1.queued }
+        guard total > self.maximumBytes else { return }
+        for (key, entry) in self.entries.sorted(by: { $0.value.queued > $1.value.queued }).prefix(Self.mostCutAtOnce) {
+            let oldest = self.entries.values.compactMap { $0.marks.first?.fannedOut }.min() ?? self.shard.fannedOutBytes
+            guard min(total, self.shard.fannedOutBytes - oldest) > self.maximumBytes else { return }
+            total -= entry.queued
+            self.entries[key] = nil
+            entry.session.close(.allQueues)
+        }
+    }
+}
+
+extension QueueWatch: TimerWheelClient {
+    func wheelFired(now: Milliseconds) -> Milliseconds? {
+        self.look(now: now)
+        return self.entries.isEmpty ? nil : now + Self.interval
+    }
+}
+
+@available(*, unavailable) extension QueueWatch: Sendable {}
