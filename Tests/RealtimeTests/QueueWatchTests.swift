@@ -1,0 +1,87 @@
+import Broadcast
+import HTTPEdge
+import Realtime
+import Testing
+
+/// The age of a queue and the sum of all queues (contract 7), in virtual time.
+@Suite("Slow readers")
+struct QueueWatchTests {
+    private static func text(kilobytes: Int) -> String {
+        "\"" + String(repeating: "x", count: kilobytes * 1_000) + "\""
+    }
+
+    private func fixture(_ change: (inout RealtimeSettings) -> Void) -> RealtimeFixture {
+        var settings = RealtimeSettings()
+        change(&settings)
+        return RealtimeFixture(settings: settings)
+    }
+
+    @Test("who leaves a byte waiting longer than the bound is closed")
+    func age() throws {
+        let fixture = self.fixture { $0.queueAge = 5_000 }
+        let slow = try fixture.joinPolling()
+        try slow.post(#"42["subscribe","a"]"#)
+        fixture.publish("a", Self.text(kilobytes: 100))
+        fixture.run()
+        fixture.advance(4_500)
+        #expect(fixture.publish("a", "1") == .accepted(subscribers: 1))
+        fixture.advance(800)
+        #expect(fixture.publish("a", "1") == .accepted(subscribers: 0))
+        #expect(fixture.realtime[0].tally.cut == ["queue_age": 1])
+    }
+
+    @Test("who is always behind, but never for long with the same byte, stays")
+    func alwaysBehind() throws {
+        let fixture = self.fixture { $0.queueAge = 5_000 }
+        let late = try fixture.joinPolling()
+        try late.post(#"42["subscribe","a"]"#)
+        for _ in 0..<20 {
+            for _ in 0..<17 { fixture.publish("a", Self.text(kilobytes: 10)) }
+            fixture.run()
+            fixture.advance(2_000)
+            #expect(try late.poll()?.isEmpty == false)
+            #expect(try late.poll()?.isEmpty == false)
+            fixture.publish("a", Self.text(kilobytes: 100))
+            fixture.run()
+        }
+        #expect(fixture.publish("a", "1") == .accepted(subscribers: 1))
+        #expect(fixture.realtime[0].tally.cut.isEmpty)
+    }
+
+    @Test("what many wait for counts once")
+    func shared() throws {
+        let fixture = self.fixture { $0.loopQueueBytes = 1_000_000 }
+        for _ in 0..<4 { try fixture.joinPolling().post(#"42["subscribe","a"]"#) }
+        for _ in 0..<6 { fixture.publish("a", Self.text(kilobytes: 100)) }
+        fixture.run()
+        fixture.advance(1_000)
+        #expect(fixture.publish("a", "1") == .accepted(subscribers: 4))
+    }
+
+    @Test("past the sum of all queues the largest goes first")
+    func budget() throws {
+        let fixture = self.fixture { $0.loopQueueBytes = 1_000_000 }
+        let channels = ["small": 3, "large": 6, "medium": 4]
+        for (channel, messages) in channels {
+            try fixture.joinPolling().post(#"42["subscribe","\#(channel)"]"#)
+            for _ in 0..<messages { fixture.publish(channel, Self.text(kilobytes: 100)) }
+        }
+        fixture.run()
+        fixture.advance(300)
+        #expect(fixture.publish("large", "1") == .accepted(subscribers: 0))
+        #expect(fixture.publish("medium", "1") == .accepted(subscribers: 1))
+        #expect(fixture.publish("small", "1") == .accepted(subscribers: 1))
+        #expect(fixture.realtime[0].tally.cut == ["all_queues": 1])
+    }
+
+    @Test("a session whose client says nothing after the handshake ends after the silent deadline")
+    func silence() throws {
+        let fixture = self.fixture { _ in }
+        let silent = try fixture.openWebSocket()
+        fixture.advance(9_900)
+        #expect(fixture.realtime[0].sessionCount == 1 && silent.isOpen)
+        fixture.advance(200)
+        #expect(fixture.realtime[0].sessionCount == 0)
+        #expect(fixture.realtime[0].tally.cut == ["silent_deadline": 1])
+    }
+}
