@@ -58,6 +58,13 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        // The other end, for the client commands.
+        .target(
+            name: "FanfareClient",
+            dependencies: ["EngineIO", "SocketIO", "WebSocketFraming", "WireBytes", nioCore, nioPosix, nioHTTP1, crypto],
+            swiftSettings: strict
+        ),
+
         // Wiring.
         .target(
             name: "FanfareServer",
@@ -69,7 +76,8 @@ let package = Package(
         .executableTarget(
             name: "fanfare",
             dependencies: [
-                "FanfareServer", logging, .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "FanfareServer", "FanfareClient", "WireBytes", logging,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict
@@ -108,6 +116,11 @@ let package = Package(
         .testTarget(
             name: "HTTPAPITests", dependencies: ["HTTPAPI", "HTTPEdge", "Broadcast", "AccessControl", nioCore, nioEmbedded],
             swiftSettings: strict),
+        .testTarget(
+            name: "FanfareClientTests",
+            dependencies: ["FanfareClient", "WebSocketFraming", "WireBytes", nioCore, nioEmbedded, nioHTTP1, crypto],
+            swiftSettings: strict
+        ),
         .testTarget(name: "FanfareServerTests", dependencies: ["FanfareServer", logging, nioCore, nioPosix], swiftSettings: strict),
     ]
 )

@@ -30,7 +30,8 @@ ALLOWED = {
     "Realtime": ["HTTPEdge", "Broadcast", "EngineIO", "SocketIO", "WebSocketFraming", "AccessControl", "WireBytes", "NIOCore", "Crypto"],
     "HTTPAPI": ["HTTPEdge", "Broadcast", "AccessControl", "WireBytes", "NIOCore"],
     "FanfareServer": [*OURS, NIO, "Logging", "UnixSignals", "Foundation", "FoundationEssentials", "Synchronization", "Glibc", "Musl"],
-    "fanfare": ["FanfareServer", "ArgumentParser", "Logging", "Foundation", "UnixSignals"],
+    "FanfareClient": ["EngineIO", "SocketIO", "WebSocketFraming", "WireBytes", NIO, "Crypto", "Glibc"],
+    "fanfare": ["FanfareServer", "FanfareClient", "WireBytes", "ArgumentParser", "Logging", "Foundation", "UnixSignals"],
     "ConformanceServer": ["Realtime", "HTTPEdge", "Broadcast", "AccessControl", "EngineIO", "WireBytes", NIO, "ArgumentParser"],
 }
 

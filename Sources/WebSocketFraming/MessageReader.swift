@@ -1,6 +1,6 @@
 import WireBytes
 
-/// The incoming side of one connection: bytes as they arrive become whole messages (RFC 6455, server role, no extensions).
+/// The incoming side of one connection: bytes as they arrive become whole messages (RFC 6455, either role, no extensions).
 ///
 /// A value without I/O, owned by the connection's handler and used on its loop only. The caller hands over what it has read and goes on
 /// with the bytes that were not consumed until a step has no event:
@@ -50,10 +50,8 @@ package struct MessageReader: ~Copyable {
         case ended
     }
 
-    /// What storage is kept from one message to the next. The frames of a subscriber that mostly listens fit.
-    private static let keptStorageBytes = 128
-
     private let limits: MessageLimits
+    private let role: EndpointRole
     /// Payload of the message so far, then that of the present control frame.
     private var storage: [UInt8] = []
     /// Where the message's part of ``storage`` ends; 0 once the message is whole.
@@ -73,8 +71,9 @@ package struct MessageReader: ~Copyable {
     private var phaseBytes: UInt8 = 0
 
     /// A reader before the first byte of the first frame.
-    package init(limits: MessageLimits) {
+    package init(limits: MessageLimits, role: EndpointRole = .server) {
         self.limits = limits
+        self.role = role
     }
 
     /// The payload of the text, binary, ping or pong event just returned; after another event it means nothing. Nothing is copied as long
@@ -87,8 +86,8 @@ package struct MessageReader: ~Copyable {
         messageOpcode != nil || (phase != .opcode && phase != .ended)
     }
 
-    /// Payload bytes that there is memory for at present, for accounting: at most 128 between messages, and at most about twice what has
-    /// arrived within one.
+    /// Payload bytes that there is memory for at present, for accounting: at most 128 (a client: 4096) between messages, and at most about
+    /// twice what has arrived within one.
     package var storageCapacity: Int { storage.capacity }
 
     /// Takes bytes from the front of `input`, at most up to the end of one message or control frame. After a close or a failure all bytes
@@ -116,7 +115,7 @@ package struct MessageReader: ~Copyable {
     /// At a frame boundary everything behind the open message has been handed out.
     private mutating func discardDelivered() {
         guard storage.count > messageBytes else { return }
-        if messageBytes == 0, storage.capacity > Self.keptStorageBytes {
+        if messageBytes == 0, storage.capacity > role.keptStorageBytes {
             storage = []
         } else {
             storage.removeLast(storage.count - messageBytes)
@@ -181,8 +180,8 @@ extension MessageReader {
     }
 
     private mutating func takeLength(_ byte: UInt8) -> CloseCode? {
-        // Every client frame is masked (RFC 6455 5.1).
-        guard byte & 0x80 != 0 else { return .protocolError }
+        // Every frame of a client is masked, and none of a server (RFC 6455 5.1).
+        guard (byte & 0x80 != 0) == (role == .server) else { return .protocolError }
         let length = byte & 0x7F
         guard length > 125 else {
             frameBytes = UInt64(length)
@@ -203,7 +202,7 @@ extension MessageReader {
 
     private mutating func endLength() -> CloseCode? {
         guard opcode.isControl || frameBytes <= UInt64(limits.maximumMessageBytes - messageBytes) else { return .messageTooBig }
-        phase = .key
+        phase = role == .server ? .key : .payload
         phaseBytes = 4
         return nil
     }
@@ -213,10 +212,13 @@ extension MessageReader {
 
 extension MessageReader {
     /// A piece of the present frame's payload; a code as soon as text cannot become valid UTF-8 any more (RFC 6455 8.1).
-    private mutating func takePayload(_ masked: Span<UInt8>) -> CloseCode? {
+    private mutating func takePayload(_ piece: Span<UInt8>) -> CloseCode? {
         let start = storage.count
-        key.unmask(masked, appendingTo: &storage)
-        frameBytes -= UInt64(masked.count)
+        switch role {
+        case .server: key.unmask(piece, appendingTo: &storage)
+        case .client: Output.append(piece, to: &storage)
+        }
+        frameBytes -= UInt64(piece.count)
         guard !opcode.isControl else { return nil }
         messageBytes = storage.count
         guard messageOpcode == .text else { return nil }

@@ -9,7 +9,7 @@ struct Fanfare: AsyncParsableCommand {
         commandName: "fanfare",
         abstract: "A Socket.IO broadcasting server: what you POST reaches every subscribed client at once.",
         version: "0.1.0",
-        subcommands: [ServeCommand.self],
+        subcommands: [ServeCommand.self, PublishCommand.self, ListenCommand.self, HealthCommand.self],
         defaultSubcommand: ServeCommand.self)
 
     static func main() async {
@@ -21,6 +21,8 @@ struct Fanfare: AsyncParsableCommand {
                 try command.run()
             }
         } catch let fault as StartFault {
+            Self.fail(fault.message, code: fault.kind.rawValue)
+        } catch let fault as CommandFault {
             Self.fail(fault.message, code: fault.kind.rawValue)
         } catch {
             let code = Self.exitCode(for: error)

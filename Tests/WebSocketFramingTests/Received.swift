@@ -29,8 +29,8 @@ final class Receiver {
     private(set) var bytesUntilEvent = 0
     private var bytesTaken = 0
 
-    init(limits: MessageLimits = MessageLimits()) {
-        reader = MessageReader(limits: limits)
+    init(limits: MessageLimits = MessageLimits(), role: EndpointRole = .server) {
+        reader = MessageReader(limits: limits, role: role)
     }
 
     var isInsideMessage: Bool { reader.isInsideMessage }
@@ -53,8 +53,8 @@ final class Receiver {
     }
 
     /// What a fresh reader says to these bytes, given in these pieces.
-    static func trace(_ pieces: [[UInt8]], limits: MessageLimits = MessageLimits()) -> [Received] {
-        let receiver = Receiver(limits: limits)
+    static func trace(_ pieces: [[UInt8]], limits: MessageLimits = MessageLimits(), role: EndpointRole = .server) -> [Received] {
+        let receiver = Receiver(limits: limits, role: role)
         for piece in pieces {
             receiver.read(piece)
         }
