@@ -30,6 +30,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
     ],
     targets: [
         // Ground: bytes in, values out. The standard library only.
@@ -65,6 +66,12 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        .target(
+            name: "LoadGenerator",
+            dependencies: ["FanfareClient", "WireBytes", nioCore, .product(name: "Histogram", package: "hdrhistogram-swift")],
+            swiftSettings: strict
+        ),
+
         // Wiring.
         .target(
             name: "FanfareServer",
@@ -76,7 +83,7 @@ let package = Package(
         .executableTarget(
             name: "fanfare",
             dependencies: [
-                "FanfareServer", "FanfareClient", "WireBytes", logging,
+                "FanfareServer", "FanfareClient", "LoadGenerator", "WireBytes", logging, nioCore, nioPosix,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
@@ -121,6 +128,9 @@ let package = Package(
             dependencies: ["FanfareClient", "WebSocketFraming", "WireBytes", nioCore, nioEmbedded, nioHTTP1, crypto],
             swiftSettings: strict
         ),
+        .testTarget(
+            name: "LoadGeneratorTests",
+            dependencies: ["LoadGenerator", .product(name: "Histogram", package: "hdrhistogram-swift")], swiftSettings: strict),
         .testTarget(name: "FanfareServerTests", dependencies: ["FanfareServer", logging, nioCore, nioPosix], swiftSettings: strict),
     ]
 )

@@ -12,6 +12,8 @@ import tempfile
 from pathlib import Path
 
 LONGEST_FILE = 400
+#: Python tests are tables of cases, one group a file.
+LONGEST_TABLE = 800
 OURS = [
     "WireBytes", "EngineIO", "SocketIO", "WebSocketFraming", "AccessControl",
     "Broadcast", "HTTPEdge", "Realtime", "HTTPAPI", "FanfareServer",
@@ -31,7 +33,8 @@ ALLOWED = {
     "HTTPAPI": ["HTTPEdge", "Broadcast", "AccessControl", "WireBytes", "NIOCore"],
     "FanfareServer": [*OURS, NIO, "Logging", "UnixSignals", "Foundation", "FoundationEssentials", "Synchronization", "Glibc", "Musl"],
     "FanfareClient": ["EngineIO", "SocketIO", "WebSocketFraming", "WireBytes", NIO, "Crypto", "Glibc"],
-    "fanfare": ["FanfareServer", "FanfareClient", "WireBytes", "ArgumentParser", "Logging", "Foundation", "UnixSignals"],
+    "LoadGenerator": ["FanfareClient", "WireBytes", "NIOCore", "Histogram", "Glibc"],
+    "fanfare": ["FanfareServer", "FanfareClient", "LoadGenerator", "WireBytes", NIO, "ArgumentParser", "Logging", "Foundation", "UnixSignals"],
     "ConformanceServer": ["Realtime", "HTTPEdge", "Broadcast", "AccessControl", "EngineIO", "WireBytes", NIO, "ArgumentParser"],
 }
 
@@ -130,8 +133,9 @@ def check_lengths(root):
         for pattern in ("*.swift", "*.py", "*.js", "*.sh"):
             for path in files(root / name, pattern):
                 lines = len(path.read_text().splitlines())
-                if lines > LONGEST_FILE:
-                    yield f"{path.relative_to(root)}: {lines} lines, {LONGEST_FILE} are allowed"
+                allowed = LONGEST_TABLE if path.suffix == ".py" and "Tests" in path.parts else LONGEST_FILE
+                if lines > allowed:
+                    yield f"{path.relative_to(root)}: {lines} lines, {allowed} are allowed"
 
 
 def check_constructs(root):
@@ -205,7 +209,7 @@ UNSOUND = [
     ("Sources/fanfare/A.swift", "import Broadcast\n", "fanfare may not import Broadcast"),
     ("Sources/Unheard/A.swift", "let a = 1\n", "no rule says"),
     ("Sources/WireBytes/A.swift", "let a = 1\n" * 401, "401 lines"),
-    ("Tests/EndToEnd/a.py", "a = 1\n" * 401, "401 lines"),
+    ("Tests/EndToEnd/a.py", "a = 1\n" * 801, "801 lines"),
     ("Sources/WireBytes/A.swift", "final class A: @unchecked Sendable {}\n", "A.swift:1: @unchecked Sendable"),
     ("Sources/WireBytes/A.swift", "nonisolated(unsafe) var a = 1\n", "nonisolated(unsafe)"),
     ("Sources/WireBytes/A.swift", 'let a = "/*"\nfatalError("x")\n', "A.swift:2: fatalError("),

@@ -1,3 +1,5 @@
+import WireBytes
+
 /// Host and port as they stand in a `Host` header or in an origin: `example.org`, `127.0.0.1:8000`, `[::1]:8000`.
 struct Authority: Equatable, Sendable {
     /// Lower case; an IPv6 address keeps its brackets.
@@ -6,27 +8,31 @@ struct Authority: Equatable, Sendable {
 
     /// - Returns: nil for what is no host, optionally followed by a port.
     init?(parsing text: String) {
-        let bytes = Array(text.utf8)
+        guard let (hostEnd, port) = Self.split(text.utf8.span) else { return nil }
+        self.host = String(decoding: text.utf8.prefix(hostEnd), as: UTF8.self).lowercased()
+        self.port = port
+    }
+
+    /// Where the host ends, and the port behind it. Of every request's `Host`: allocates nothing.
+    static func split(_ bytes: Span<UInt8>) -> (hostEnd: Int, port: Int?)? {
         guard !bytes.isEmpty, bytes.count <= 300 else { return nil }
-        let hostEnd: Int
-        if bytes[0] == UInt8(ascii: "[") {
-            guard let bracket = bytes.firstIndex(of: UInt8(ascii: "]")) else { return nil }
-            hostEnd = bracket + 1
-        } else {
-            hostEnd = bytes.firstIndex(of: UInt8(ascii: ":")) ?? bytes.count
+        let isBracketed = bytes[0] == UInt8(ascii: "[")
+        let terminator = UInt8(ascii: isBracketed ? "]" : ":")
+        var hostEnd = 0
+        while hostEnd < bytes.count, bytes[hostEnd] != terminator {
+            guard self.isHostByte(bytes[hostEnd]) else { return nil }
+            hostEnd += 1
         }
-        guard hostEnd > 0, bytes[..<hostEnd].allSatisfy(Self.isHostByte) else { return nil }
-        self.host = String(decoding: bytes[..<hostEnd], as: UTF8.self).lowercased()
-        if hostEnd == bytes.count {
-            self.port = nil
-        } else {
-            let digits = bytes[(hostEnd + 1)...]
-            guard bytes[hostEnd] == UInt8(ascii: ":"), (1...5).contains(digits.count),
-                digits.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
-                let port = Int(String(decoding: digits, as: UTF8.self)), port <= 65_535
-            else { return nil }
-            self.port = port
+        if isBracketed {
+            guard hostEnd < bytes.count else { return nil }
+            hostEnd += 1
         }
+        guard hostEnd > 0 else { return nil }
+        if hostEnd == bytes.count { return (hostEnd, nil) }
+        guard bytes[hostEnd] == UInt8(ascii: ":"), (1...5).contains(bytes.count - hostEnd - 1),
+            let port = ASCII.parseDecimal(bytes.extracting(droppingFirst: hostEnd + 1)), port <= 65_535
+        else { return nil }
+        return (hostEnd, port)
     }
 
     private static func isHostByte(_ byte: UInt8) -> Bool {

@@ -1,3 +1,5 @@
+import WireBytes
+
 /// The keys that may publish. A presented key is compared with each in time that does not depend on where they differ.
 package struct PublishKeys: Sendable {
     private let keys: [[UInt8]]
@@ -16,12 +18,15 @@ package struct PublishKeys: Sendable {
     ///   - apiKey: the `X-API-Key` header.
     package func accepts(authorization: String?, apiKey: String?) -> Bool {
         var accepted = false
-        if let apiKey { accepted = self.holds(Array(apiKey.utf8)) }
-        if let authorization, let key = Self.bearer(authorization) { accepted = self.holds(key) || accepted }
+        if let apiKey { accepted = self.holds(apiKey.utf8.span) }
+        if let authorization {
+            let header = authorization.utf8.span
+            if let start = Self.bearerStart(header) { accepted = self.holds(header.extracting(droppingFirst: start)) || accepted }
+        }
         return accepted
     }
 
-    private func holds(_ presented: [UInt8]) -> Bool {
+    private func holds(_ presented: Span<UInt8>) -> Bool {
         var found = false
         for key in self.keys {
             var difference = UInt(bitPattern: key.count ^ presented.count)
@@ -33,10 +38,10 @@ package struct PublishKeys: Sendable {
         return found
     }
 
-    private static func bearer(_ header: String) -> [UInt8]? {
-        let bytes = Array(header.utf8)
-        let scheme = Array("bearer ".utf8)
-        guard bytes.count > scheme.count, zip(bytes, scheme).allSatisfy({ $0 | 0x20 == $1 | 0x20 }) else { return nil }
-        return Array(bytes[scheme.count...].drop { $0 == 0x20 })
+    private static func bearerStart(_ header: Span<UInt8>) -> Int? {
+        var start = 7
+        guard header.count > start, ASCII.equalsIgnoringCase(header.extracting(0..<start), "bearer ") else { return nil }
+        while start < header.count, header[start] == 0x20 { start += 1 }
+        return start
     }
 }

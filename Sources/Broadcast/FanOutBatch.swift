@@ -39,10 +39,14 @@ public final class FanOutBatch {
         if end - start == 1, byteCount >= Self.sharedFromBytes {
             self.joined = self.publications[0].frame
         } else {
-            self.joined.clear(minimumCapacity: byteCount)
+            // Worked on as a local: every access of a class's property is checked for overlap.
+            var joined = ByteBuffer()
+            swap(&joined, &self.joined)
+            joined.clear(minimumCapacity: byteCount)
             for publication in self.publications {
-                self.joined.writeImmutableBuffer(publication.frame)
+                joined.writeImmutableBuffer(publication.frame)
             }
+            self.joined = joined
         }
         return end
     }

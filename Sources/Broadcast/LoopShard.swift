@@ -150,23 +150,21 @@ package final class LoopShard {
             self.fannedOutBytes &+= self.batch.byteCount
             let isEverybodysWhole = channel.latestJoin < self.batch.firstSequence
             let isOnlyBatch = start == 0 && end == channel.pending.count
-            // `deliver` may not change subscriptions; should it ever, the bound is looked at again for each member.
-            var index = 0
-            while index < channel.members.count {
-                let member = channel.members[index]
-                index += 1
+            // Those who were members when the pass began: `deliver` may not change subscriptions.
+            let kept = channel.members
+            let members = kept.span
+            for index in members.indices {
                 var first = 0
-                if !isEverybodysWhole, member.joinedAfter >= self.batch.firstSequence {
-                    first = self.batch.index(after: member.joinedAfter, in: channel.pending, startingAt: start)
+                if !isEverybodysWhole, members[index].joinedAfter >= self.batch.firstSequence {
+                    first = self.batch.index(after: members[index].joinedAfter, in: channel.pending, startingAt: start)
                     if first == end - start { continue }
                 }
                 // Who receives nothing more in this pass is written to and flushed while it is at hand.
-                let subscriber = member.subscriber
-                let isLast = isOnlyBatch && (isOnlyChannel || subscriber.subscriptions.count == 1)
-                subscriber.deliver(self.batch, from: first, isLast: isLast)
-                if !isLast, !subscriber.awaitsFlush {
-                    subscriber.awaitsFlush = true
-                    self.flushList.append(subscriber)
+                let isLast = isOnlyBatch && (isOnlyChannel || members[index].subscriber.subscriptions.count == 1)
+                members[index].subscriber.deliver(self.batch, from: first, isLast: isLast)
+                if !isLast, !members[index].subscriber.awaitsFlush {
+                    members[index].subscriber.awaitsFlush = true
+                    self.flushList.append(members[index].subscriber)
                 }
             }
             start = end

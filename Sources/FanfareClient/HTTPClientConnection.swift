@@ -43,6 +43,16 @@ package struct HTTPClientConnection: Sendable {
         self.send(request.head(bodyBytes: body.readableBytes), body: body)
     }
 
+    /// Sends a GET, or a POST of text if there is a body.
+    package func request(_ url: ServerURL, _ target: String, body: ByteBuffer?) -> EventLoopFuture<HTTPAnswer> {
+        var headers: HTTPHeaders = ["Host": url.authority]
+        if let body {
+            headers.add(name: "Content-Type", value: "text/plain;charset=UTF-8")
+            headers.add(name: "Content-Length", value: String(body.readableBytes))
+        }
+        return self.send(HTTPRequestHead(version: .http1_1, method: body == nil ? .GET : .POST, uri: target, headers: headers), body: body)
+    }
+
     package func close() {
         self.channel.close(promise: nil)
     }

@@ -6,7 +6,7 @@ import WireBytes
 
 /// One Socket.IO 5 connection over Engine.IO 4 on a WebSocket, default namespace. Confined to its loop; it does not come back by itself.
 package final class SocketIOClientConnection: WebSocketClientOwner {
-    /// From the attempt to connect to the answer to CONNECT.
+    /// From the attempt to connect to the answer to CONNECT, and for the answer to a subscription.
     private static let openTimeout = TimeAmount.seconds(10)
     /// Milliseconds that a server may announce for its heartbeat together; more counts as this.
     private static let longestHeartbeat = 24 * 3_600_000
@@ -24,6 +24,8 @@ package final class SocketIOClientConnection: WebSocketClientOwner {
     private var timer: Scheduled<Void>?
     private var timerDeadline = NIODeadline.distantFuture
     private var lastAckID = 0
+    /// Subscriptions that the server has not answered yet.
+    private var openQuestions = 0
 
     /// - Parameters:
     ///   - eventLoop: the loop that this is called on, and calls back on.
@@ -75,6 +77,8 @@ package final class SocketIOClientConnection: WebSocketClientOwner {
         packet += #"["subscribe","#.utf8
         JSONText.appendQuoted(channel, to: &packet)
         packet.append(UInt8(ascii: "]"))
+        self.openQuestions += 1
+        self.watch(Self.openTimeout)
         self.webSocket?.send(text: packet.span)
     }
 
@@ -136,7 +140,8 @@ package final class SocketIOClientConnection: WebSocketClientOwner {
         case .open: self.opened(packet.payload, in: text)
         case .ping:
             self.webSocket?.send(text: [PacketType.pong.rawValue].span)
-            if self.isConnected, let heartbeat { self.watch(heartbeat) }
+            // A server that pings and does not answer is no use either.
+            if self.isConnected, self.openQuestions == 0, let heartbeat { self.watch(heartbeat) }
         case .close: self.end(.closed(nil))
         case .message where !packet.isBase64: self.message(packet.payload, in: text)
         case .message, .noop, .pong, .upgrade: break
@@ -184,9 +189,12 @@ package final class SocketIOClientConnection: WebSocketClientOwner {
         while start < rest.upperBound, text[start] != UInt8(ascii: "[") {
             start += 1
         }
-        guard self.isConnected, ASCII.parseDecimal(text.extracting(rest.lowerBound..<start)) == self.lastAckID,
+        guard self.openQuestions > 0, let id = ASCII.parseDecimal(text.extracting(rest.lowerBound..<start)),
+            (1...self.lastAckID).contains(id), let heartbeat,
             let array = Self.scan(start..<rest.upperBound, in: text), var elements = JSONElements(array: array, in: text)
         else { return self.violation("a bad acknowledgement") }
+        self.openQuestions -= 1
+        if self.openQuestions == 0 { self.watch(heartbeat) }
         // A string, or an object whose `ok` says how it went.
         guard let answer = elements.next(in: text), let okay = JSONLookup.member("ok", of: answer, in: text),
             !ASCII.equals(text.extracting(okay), "true")

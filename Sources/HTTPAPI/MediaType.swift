@@ -1,15 +1,24 @@
+import WireBytes
+
 /// What a `Content-Type` header says of a body (RFC 9110 section 8.3).
 enum MediaType {
     /// `application/json` or any type with the suffix `+json`; parameters do not count.
     static func isJSON(_ header: String) -> Bool {
-        var type = header.utf8.prefix { $0 != UInt8(ascii: ";") }
-        while let last = type.last, last == 0x20 || last == 0x09 { type.removeLast() }
-        while let first = type.first, first == 0x20 || first == 0x09 { type.removeFirst() }
-        let lowercased = type.map { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) ? $0 | 0x20 : $0 }
-        if lowercased.elementsEqual("application/json".utf8) { return true }
-        guard lowercased.count > 6, lowercased.suffix(5).elementsEqual("+json".utf8) else { return false }
+        let bytes = header.utf8.span
+        var start = 0
+        var end = 0
+        while end < bytes.count, bytes[end] != UInt8(ascii: ";") { end += 1 }
+        while start < end, bytes[start] == 0x20 || bytes[start] == 0x09 { start += 1 }
+        while start < end, bytes[end - 1] == 0x20 || bytes[end - 1] == 0x09 { end -= 1 }
+        let type = bytes.extracting(start..<end)
+        if ASCII.equalsIgnoringCase(type, "application/json") { return true }
+        guard type.count > 6, ASCII.equalsIgnoringCase(type.extracting(droppingFirst: type.count - 5), "+json") else { return false }
         // A type before the slash, and neither a blank nor a comma: not the rest of a list.
-        return lowercased.filter { $0 == UInt8(ascii: "/") }.count == 1 && lowercased.first != UInt8(ascii: "/")
-            && !lowercased.contains { $0 <= 0x20 || $0 == UInt8(ascii: ",") }
+        var slashes = 0
+        for index in type.indices {
+            if type[index] <= 0x20 || type[index] == UInt8(ascii: ",") { return false }
+            if type[index] == UInt8(ascii: "/") { slashes += 1 }
+        }
+        return slashes == 1 && type[0] != UInt8(ascii: "/")
     }
 }

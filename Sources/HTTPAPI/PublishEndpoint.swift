@@ -11,6 +11,8 @@ package final class PublishEndpoint: Endpoint {
     private let maximumBody: Int
     private let maximumDepth: Int
     private let http: HTTPLoop
+    /// The path of the latest message, as it was sent, and the names in it.
+    private var latest: (path: [UInt8], channel: ChannelName, event: [UInt8])?
 
     /// - Parameters:
     ///   - maximumBody: in bytes.
@@ -76,20 +78,7 @@ package final class PublishEndpoint: Endpoint {
     }
 
     package func receiveBody(_ body: ByteBuffer, of request: Request, on exchange: Exchange) {
-        let target = request.target.text.utf8.span
-        guard let path = BroadcastPath(request.target.path, of: target) else { return exchange.refuseNotFound() }
-        guard let channel = request.target.decoded(path.channel) else {
-            return self.refuseName("channel", "The channel has a bad percent escape or is not UTF-8", on: exchange)
-        }
-        if let fault = NameRule.checkChannel(channel.span) {
-            return self.refuseName("channel", fault.message, on: exchange)
-        }
-        guard let event = request.target.decoded(path.event) else {
-            return self.refuseName("event", "The event has a bad percent escape or is not UTF-8", on: exchange)
-        }
-        if let fault = NameRule.checkEvent(event.span) {
-            return self.refuseName("event", fault.message, on: exchange)
-        }
+        guard let (channel, event) = self.names(of: request.target, on: exchange) else { return }
         let bytes = body.readableBytesUInt8Span
         let value: Range<Int>
         do {
@@ -98,14 +87,39 @@ package final class PublishEndpoint: Endpoint {
             if case .tooDeep = error.reason { self.http.tally.refuse("json_depth") } else { self.http.tally.refuse("bad_json") }
             return exchange.respond(ResponseHead(.unprocessableContent, .json), body: Problem.invalidJSON(error))
         }
-        switch self.hub.publish(channel: ChannelName(channel), event: event.span, payload: bytes.extracting(value)) {
+        switch self.hub.publish(channel: channel, event: event.span, payload: bytes.extracting(value)) {
         case .accepted(let subscribers):
-            Self.answer(request, event: event, channel: channel, body: body, value: value, subscribers: subscribers, on: exchange)
+            Self.answer(request, event: event, channel: channel.bytes, body: body, value: value, subscribers: subscribers, on: exchange)
         case .overloaded:
             self.http.tally.refuse("pending")
             exchange.refuse(
                 .serviceUnavailable, "Too many messages are waiting to be sent; nothing was sent", extraHeaders: "Retry-After: 1\r\n")
         }
+    }
+
+    /// The names in a path; nil after a refusal. A publisher's next message mostly goes where the last one went.
+    private func names(of target: RequestTarget, on exchange: Exchange) -> (ChannelName, [UInt8])? {
+        let text = target.text.utf8.span
+        if let latest = self.latest, ASCII.equals(text.extracting(target.path), latest.path.span) { return (latest.channel, latest.event) }
+        guard let path = BroadcastPath(target.path, of: text) else {
+            exchange.refuseNotFound()
+            return nil
+        }
+        guard let channel = target.decoded(path.channel) else {
+            return self.refuseName("channel", "The channel has a bad percent escape or is not UTF-8", on: exchange)
+        }
+        if let fault = NameRule.checkChannel(channel.span) {
+            return self.refuseName("channel", fault.message, on: exchange)
+        }
+        guard let event = target.decoded(path.event) else {
+            return self.refuseName("event", "The event has a bad percent escape or is not UTF-8", on: exchange)
+        }
+        if let fault = NameRule.checkEvent(event.span) {
+            return self.refuseName("event", fault.message, on: exchange)
+        }
+        let name = ChannelName(channel)
+        self.latest = (target.path.map { text[$0] }, name, event)
+        return (name, event)
     }
 
     package func bodyTooLarge(_ request: Request, on exchange: Exchange) {
@@ -114,9 +128,10 @@ package final class PublishEndpoint: Endpoint {
 
     package func exchangeAbandoned(_ request: Request, on exchange: Exchange) {}
 
-    private func refuseName(_ part: StaticString, _ message: String, on exchange: Exchange) {
+    private func refuseName(_ part: StaticString, _ message: String, on exchange: Exchange) -> (ChannelName, [UInt8])? {
         self.http.tally.refuse("bad_name")
         exchange.respond(ResponseHead(.unprocessableContent, .json), body: Problem.invalidName(part, message))
+        return nil
     }
 
     // MARK: - The answer

@@ -87,15 +87,18 @@ package final class HTTPListener: Sendable {
                     try channel.pipeline.syncOperations.addHandler(AcceptBackoffHandler(shouldForwardIOErrorCaught: false))
                 }
             }
-            // One buffer a connection; small at first, as most stay idle.
-            .childChannelOption(.maxMessagesPerRead, value: 1)
-            .childChannelOption(
-                .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 64, initial: 512, maximum: 65_536)
-            )
-            // From here on a queue is worth looking after.
-            .childChannelOption(.writeBufferWaterMark, value: .init(low: 16_384, high: 65_536))
             .childChannelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture { try makeConnection(channel) }
+                channel.eventLoop.makeCompletedFuture {
+                    // Set here, as the bootstrap's own way costs a handful of allocations an option.
+                    let options = channel.syncOptions
+                    // One buffer a connection; small at first, as most stay idle.
+                    try options?.setOption(.maxMessagesPerRead, value: 1)
+                    try options?.setOption(
+                        .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 64, initial: 512, maximum: 65_536))
+                    // From here on a queue is worth looking after.
+                    try options?.setOption(.writeBufferWaterMark, value: .init(low: 16_384, high: 65_536))
+                    try makeConnection(channel)
+                }
             }
     }
 

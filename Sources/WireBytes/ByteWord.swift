@@ -36,6 +36,18 @@ enum ByteWord {
         }
     }
 
+    /// First offset at or after `start` of a byte that is no decimal digit.
+    @inline(__always)
+    static func endOfDigits(from start: Int, in bytes: Span<UInt8>) -> Int {
+        end(from: start, in: bytes) { word in
+            // Digits become 0 to 9; what is above 9 reaches the high bit with 0x76 on top, without a carry into the next byte.
+            let value = word ^ ones &* 0x30
+            return (value & ~highBits &+ ones &* 0x76 | value) & highBits
+        } single: { byte in
+            byte &- UInt8(ascii: "0") >= 10
+        }
+    }
+
     /// `start` must be in `0...bytes.count`; the answer is in `start...bytes.count`. Every load is bounds-checked.
     @inline(__always)
     private static func end(

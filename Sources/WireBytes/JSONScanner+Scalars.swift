@@ -71,10 +71,7 @@ extension JSONScanner {
     /// At least one digit is needed.
     @inline(__always)
     private static func endOfDigits(from start: Int, in bytes: Span<UInt8>) throws(JSONFault) -> Int {
-        var index = start
-        while index < bytes.count, bytes[index] &- UInt8(ascii: "0") < 10 {
-            index &+= 1
-        }
+        let index = ByteWord.endOfDigits(from: start, in: bytes)
         guard index > start else { throw JSONFault(offset: start, reason: .badNumber) }
         return index
     }

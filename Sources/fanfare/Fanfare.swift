@@ -9,7 +9,7 @@ struct Fanfare: AsyncParsableCommand {
         commandName: "fanfare",
         abstract: "A Socket.IO broadcasting server: what you POST reaches every subscribed client at once.",
         version: "0.1.0",
-        subcommands: [ServeCommand.self, PublishCommand.self, ListenCommand.self, HealthCommand.self],
+        subcommands: [ServeCommand.self, BenchCommand.self, PublishCommand.self, ListenCommand.self, HealthCommand.self],
         defaultSubcommand: ServeCommand.self)
 
     static func main() async {
@@ -24,6 +24,9 @@ struct Fanfare: AsyncParsableCommand {
             Self.fail(fault.message, code: fault.kind.rawValue)
         } catch let fault as CommandFault {
             Self.fail(fault.message, code: fault.kind.rawValue)
+        } catch let code as ExitCode {
+            // Whatever there was to say has been said.
+            Foundation.exit(code.rawValue)
         } catch {
             let code = Self.exitCode(for: error)
             // Help and version are answers, not faults.

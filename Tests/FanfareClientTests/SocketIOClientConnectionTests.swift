@@ -117,17 +117,40 @@ struct SocketIOClientConnectionTests {
 
     @Test("pings keep it, their absence for interval and timeout ends it")
     func heartbeat() throws {
-        let fixture = try ClientFixture.connected()
+        let fixture = try ClientFixture.connected(subscribesTo: "c")
+        try fixture.receive(ClientFixture.text(#"431["c"]"#))
         for _ in 0..<10 {
             fixture.advance(milliseconds: 499)
-            #expect(fixture.heard == [.connected])
+            #expect(fixture.heard == [.connected, .answered(refusal: nil)])
             try fixture.receive(ClientFixture.text("2"))
         }
         // Other packets are no pings.
         fixture.advance(milliseconds: 400)
         try fixture.receive(ClientFixture.text(#"42["e",1]"#))
         fixture.advance(milliseconds: 100)
-        #expect(fixture.heard == [.connected, .event(#""e""#, "1"), .lost(.silence)])
+        #expect(fixture.heard.dropFirst(2) == [.event(#""e""#, "1"), .lost(.silence)])
+    }
+
+    @Test("a server that pings but never answers a subscription is given up after ten seconds")
+    func unanswered() throws {
+        let fixture = try ClientFixture.connected(subscribesTo: "c")
+        for _ in 0..<99 {
+            fixture.advance(milliseconds: 100)
+            try fixture.receive(ClientFixture.text("2"))
+        }
+        #expect(fixture.heard == [.connected])
+        fixture.advance(milliseconds: 100)
+        #expect(fixture.heard == [.connected, .lost(.silence)])
+    }
+
+    @Test("several subscriptions are answered in any order, each once")
+    func several() throws {
+        let fixture = try ClientFixture.connected()
+        for name in ["a", "b"] { fixture.connection.subscribe(to: Array(name.utf8).span) }
+        try fixture.receive(ClientFixture.text(#"432["b"]"#) + ClientFixture.text(#"431["a"]"#))
+        #expect(fixture.heard == [.connected, .answered(refusal: nil), .answered(refusal: nil)])
+        try fixture.receive(ClientFixture.text(#"431["a"]"#))
+        #expect(fixture.heard.last == .lost(.protocolViolation("a bad acknowledgement")))
     }
 
     // MARK: - However the bytes come

@@ -37,8 +37,9 @@ struct UpgradeAnswerTests {
         arguments: [
             answer(upgrade: "Upgrade: h2c"), answer(upgrade: "X: y"), answer(connection: "Connection: close"), answer(connection: "X: y"),
             answer(accept: "Sec-WebSocket-Accept: AAAAAAAAAAAAAAAAAAAAAAAAAAA="), answer(accept: "X: y"),
-            answer(accept: "Sec-WebSocket-Accept:"), answer(more: "Sec-WebSocket-Extensions: permessage-deflate\r\n"), answer(more: "Sec-WebSocket-Protocol: x\r\n"),
-            answer(status: "HTTP/1.1 1O1 x"), answer(status: "HTTP/1.1 -10"), answer(status: "HTTP/2 101 Switching"),
+            answer(accept: "Sec-WebSocket-Accept:"), answer(more: "Sec-WebSocket-Extensions: permessage-deflate\r\n"),
+            answer(more: "Sec-WebSocket-Protocol: x\r\n"), answer(status: "HTTP/1.1 1O1 x"),
+            answer(status: "HTTP/1.1 -10"), answer(status: "HTTP/2 101 Switching"),
             "SSH-2.0-OpenSSH_9.6\r\n", "\r\n\r\n\r\n\r\n", "HTTP/1.1\r\n\r\n", String(repeating: "x", count: 100),
         ])
     func wrong(text: String) {
