@@ -28,6 +28,10 @@ if ! command -v chromium chromium-browser google-chrome >/dev/null; then
   debian Chromium chromium
 fi
 
+if ! command -v slowhttptest faketime >/dev/null; then
+  debian "What the hostile cases use" slowhttptest faketime
+fi
+
 if ! "$venv/bin/python" -c '' 2>/dev/null; then
   python3 -m venv --clear "$venv"
 fi

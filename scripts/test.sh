@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Tests everything, and installs what the tests need: scripts/test.sh [--long]
-#   --long   more rounds of the end-to-end tests: ten times the random payloads and the messages, five times the restarts
+#   --long   more rounds of the end-to-end tests: ten times the random payloads and the messages, five times the restarts; the slow hostile cases
 # Needs Swift and Python 3. Every part runs even if one before it failed; any failure fails the whole.
 set -u
 cd "$(dirname "$0")/.." || exit
@@ -46,7 +46,7 @@ for report in pathlib.Path(folder).glob(f"{name}*.xml"):
             failed += 1
         elif case.find("skipped") is None:
             passed += 1
-if passed + failed == 0 and name not in ("unit-tests", "end-to-end", "conformance"):
+if passed + failed == 0 and name not in ("unit-tests", "end-to-end", "conformance", "hostile"):
     passed = int(outcome == "passed")
 if failed == 0 and (outcome == "failed" or passed == 0):
     failed = 1
@@ -65,14 +65,17 @@ end_to_end() {
 
 conformance() { PYTHONDONTWRITEBYTECODE=1 .venv/bin/python -m pytest Tests/Conformance --quiet --maxfail 20 --junitxml "$REPORT"; }
 
+hostile() { PYTHONDONTWRITEBYTECODE=1 .venv/bin/python -m pytest Tests/Hostile --quiet --maxfail 20 --junitxml "$REPORT"; }
+
 part tools scripts/install-test-tools.sh
 part lint lint
 part structure structure
 # Without a build, an older binary may still be there: it is not what is tested.
-part build swift build -c release || { end_to_end() { echo "not run: the build failed"; false; }; conformance() { end_to_end; }; }
+part build swift build -c release || { end_to_end() { echo "not run: the build failed"; false; }; conformance() { end_to_end; }; hostile() { end_to_end; }; }
 part unit-tests unit_tests
 part end-to-end end_to_end
 part conformance conformance
+part hostile hostile
 
 printf '\n%s\n%d passed, %d failed\n' "$summary" "$passed" "$failed"
 [ "$failed" = 0 ]

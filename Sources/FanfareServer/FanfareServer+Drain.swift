@@ -18,7 +18,7 @@ extension FanfareServer {
         try await self.leave(window: window)
         // A long-polling client that is still there comes back at once for its last packets.
         try await self.wait(seconds: 2) { $0.pollingSessions == 0 && $0.webSockets == 0 }
-        try await self.wait(seconds: 10) { $0.webSockets == 0 }
+        try await self.wait(seconds: 10) { $0.webSockets == 0 && $0.exchanges == 0 }
     }
 
     /// Closes the sessions spread over the window, at least a thousand a second, in no particular order.
@@ -41,6 +41,7 @@ extension FanfareServer {
     private struct Rest {
         let pendingMessages: Int
         var pollingSessions = 0
+        var exchanges = 0
         var webSockets: Int
     }
 
@@ -49,9 +50,11 @@ extension FanfareServer {
         for _ in 0..<(seconds * 50) {
             var rest = Rest(pendingMessages: self.hub.pendingMessages, webSockets: self.gate.openConnections)
             for context in self.contexts {
-                let (polling, http) = try await context.eventLoop.submit {
-                    (context.value.realtime.openPollingSessions, context.value.http.openConnections)
+                let (polling, http, exchanges) = try await context.eventLoop.submit {
+                    let http = context.value.http
+                    return (context.value.realtime.openPollingSessions, http.openConnections, http.openExchanges)
                 }.get()
+                rest.exchanges += exchanges
                 rest.pollingSessions += polling
                 rest.webSockets -= http
             }

@@ -11,7 +11,7 @@ extension HTTPConnectionHandler {
             case .write(let persistence) = self.machine.answer(
                 serial, closes: head.closes || self.loop.isDraining, now: self.loop.wheel.now)
         else { return }
-        self.current = nil
+        self.takeCurrent()
         var isExact = true
         let buffer = self.loop.scratch.fill(capacity: 256 + head.extraHeaders.utf8.count + max(bodyByteCount, 0)) { buffer in
             head.write(to: &buffer, bodyByteCount: bodyByteCount, persistence: persistence)
@@ -26,7 +26,8 @@ extension HTTPConnectionHandler {
         } else {
             // The endpoint has miscounted: nothing of it may reach a client that counts.
             _ = self.machine.failed(now: self.loop.wheel.now)
-            self.writeLast(ResponseHead(.internalServerError, .json), body: #"{"detail":"The answer was inconsistent"}"#)
+            self.writeLast(
+                ResponseHead(.internalServerError, .json), body: #"{"detail":"The answer was inconsistent"}"#, omitsBody: omitsBody)
         }
         self.updateDeadline()
         self.resume()
@@ -49,21 +50,20 @@ extension HTTPConnectionHandler {
     }
 
     private func answerLast(_ head: ResponseHead, body: StaticString, abandons: Bool) {
-        let current = self.current
-        self.current = nil
+        let current = self.takeCurrent()
         self.pendingUpgrade = nil
-        self.writeLast(head, body: body)
+        self.writeLast(head, body: body, omitsBody: current?.request.method == .head)
         if abandons, let current {
             current.endpoint.exchangeAbandoned(current.request, on: self.exchange)
         }
     }
 
-    private func writeLast(_ head: ResponseHead, body: StaticString) {
+    private func writeLast(_ head: ResponseHead, body: StaticString, omitsBody: Bool) {
         let byteCount = body.utf8CodeUnitCount
         self.write(
             self.loop.scratch.fill(capacity: 256 + byteCount) { buffer in
                 head.write(to: &buffer, bodyByteCount: byteCount, persistence: .close)
-                buffer.writeStaticString(body)
+                if !omitsBody { buffer.writeStaticString(body) }
             })
         self.closeOutput()
     }

@@ -30,7 +30,9 @@ extension HTTPConnectionHandler {
         self.bodyBytesToCome = facts.isChunked ? nil : facts.contentLength ?? 0
         self.chunkPayload = 0
         guard let serial = self.machine.receivedHead(self.shape(of: request), now: self.loop.wheel.now) else { return }
+        self.takeCurrent()
         self.current = PendingRequest(request, endpoint: self.endpoint)
+        self.loop.openExchanges += 1
         let exchange = Exchange(connection: self, serial: serial)
         let verdict: HTTPConnectionStateMachine.HeadVerdict
         switch self.endpoint.receiveHead(request, on: exchange) {

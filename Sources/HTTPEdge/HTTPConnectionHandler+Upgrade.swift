@@ -29,7 +29,7 @@ extension HTTPConnectionHandler {
     func performUpgrade() {
         guard let upgrade = self.pendingUpgrade, let context = self.context, let decoder = self.decoder else { return }
         self.pendingUpgrade = nil
-        self.current = nil
+        self.takeCurrent()
         self.machine.upgraded()
         let channel = context.channel
         let pipeline = channel.pipeline.syncOperations

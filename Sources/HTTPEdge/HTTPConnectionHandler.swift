@@ -115,13 +115,20 @@ final class HTTPConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler
 
     private func connectionEnded() {
         let isAbandoned = self.machine.closed()
-        let current = self.current
-        self.current = nil
+        let current = self.takeCurrent()
         self.pendingUpgrade = nil
         self.parts.removeAll()
         if isAbandoned, let current {
             current.endpoint.exchangeAbandoned(current.request, on: self.exchange)
         }
+    }
+
+    /// The request is over, whichever way.
+    @discardableResult
+    func takeCurrent() -> PendingRequest? {
+        guard let current = self.current.take() else { return nil }
+        self.loop.openExchanges -= 1
+        return current
     }
 
     /// The exchange that the connection is at.

@@ -197,7 +197,8 @@ struct HTTPConnectionStateMachine {
             self.finish(now: now)
             return .timeOut(.header, abandons: false)
         case .exchanging(let exchange):
-            guard exchange.phase.isUnanswered else { return .close(.body) }
+            // Also of an upgrade whose body does not come: nothing has been answered to it.
+            guard exchange.phase != .answered else { return .close(.body) }
             self.finish(now: now)
             return .timeOut(.body, abandons: exchange.phase.isWaiting)
         case .finishing, .lingering, .upgraded, .closed:

@@ -11,6 +11,8 @@ package final class HTTPLoop {
     package var isDraining = false
     /// Connections that speak HTTP: neither closed nor upgraded.
     package internal(set) var openConnections = 0
+    /// Requests whose answer is not written.
+    package internal(set) var openExchanges = 0
 
     package init(eventLoop: any EventLoop, limits: HTTPLimits) {
         self.eventLoop = eventLoop

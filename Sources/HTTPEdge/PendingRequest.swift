@@ -23,16 +23,16 @@ struct PendingRequest {
             self.body = nil
             return false
         }
-        guard let first = self.body else {
+        // Taken out, so that there is one reference to it and writing does not copy.
+        guard var whole = self.body.take() else {
             self.body = part
             return true
         }
-        var whole = first
-        self.body = nil
         if !self.ownsBody {
             let expected = self.request.facts.contentLength ?? (gathered + part.readableBytes) * 2
-            whole = allocator.buffer(capacity: min(expected, self.bodyLimit))
-            whole.writeImmutableBuffer(first)
+            var own = allocator.buffer(capacity: min(expected, self.bodyLimit))
+            own.writeImmutableBuffer(whole)
+            whole = own
             self.ownsBody = true
         }
         whole.writeImmutableBuffer(part)

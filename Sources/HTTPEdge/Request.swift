@@ -1,4 +1,5 @@
 package import NIOHTTP1
+import WireBytes
 
 /// The head of one request.
 package struct Request: Sendable {
@@ -16,8 +17,10 @@ package struct Request: Sendable {
         var facts = RequestFacts(head.headers, isHTTP11: isHTTP11)
         if let fault = facts.fault { throw fault }
         guard let target = RequestTarget(head.uri, method: head.method) else { throw .targetMalformed }
-        if let authority = target.authority {
-            facts.host = String(head.uri.utf8[authority]) ?? facts.host
+        // They have to be the same (RFC 9112 3.2.2); who sends two names may mean either.
+        if let authority = target.authority, let host = facts.host {
+            let name = head.uri.utf8.span.extracting(authority)
+            guard ASCII.equalsIgnoringCase(name, host.utf8.span) else { throw .hostMismatch }
         }
         // The decoder stops behind a request that asks for another protocol, and behind CONNECT.
         facts.stopsDecoder = facts.stopsDecoder || head.method == .CONNECT
@@ -26,12 +29,5 @@ package struct Request: Sendable {
         self.facts = facts
         self.isKeepAlive = head.isKeepAlive
         self.isHTTP11 = isHTTP11
-    }
-}
-
-extension String.UTF8View {
-    /// The bytes at these offsets.
-    fileprivate subscript(offsets: Range<Int>) -> Substring.UTF8View {
-        self[self.index(self.startIndex, offsetBy: offsets.lowerBound)..<self.index(self.startIndex, offsetBy: offsets.upperBound)]
     }
 }

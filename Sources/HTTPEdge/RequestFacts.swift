@@ -5,7 +5,7 @@ import WireBytes
 /// first counts, unless it is a fault; lists are joined.
 package struct RequestFacts: Sendable, Equatable {
     /// Of an absolute-form target, else `Host`; with its port, if any. Any case.
-    package internal(set) var host: String?
+    package private(set) var host: String?
     package private(set) var contentType: String?
     package private(set) var contentEncoding: String?
     package private(set) var contentLength: Int?
@@ -84,7 +84,8 @@ package struct RequestFacts: Sendable, Equatable {
         case 9 where isNamed("X-API-Key"): Self.keepFirst(value, in: &self.apiKey)
         case 10 where isNamed("Connection"):
             if ASCII.listContains("upgrade", in: value.utf8.span) { self.asksUpgrade = true }
-        case 12 where isNamed("Content-Type"): Self.keepFirst(value, in: &self.contentType)
+        // Two types are a list, which is no type.
+        case 12 where isNamed("Content-Type"): Self.join(value, to: &self.contentType)
         case 13 where isNamed("Authorization"): Self.keepFirst(value, in: &self.authorization)
         case 14 where isNamed("Content-Length"): self.readContentLength(value.utf8.span)
         case 14 where isNamed("Sec-Fetch-Site"): Self.keepFirst(value, in: &self.fetchSite)

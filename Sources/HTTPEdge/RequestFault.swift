@@ -9,6 +9,8 @@ package enum RequestFault: Error, Equatable, Sendable {
     case transferCodingUnknown
     case hostMissing
     case hostRepeated
+    /// A target in absolute form that names another host than `Host`.
+    case hostMismatch
     /// A control character in a field's value.
     case fieldMalformed
     case targetMalformed
@@ -27,6 +29,7 @@ package enum RequestFault: Error, Equatable, Sendable {
         case .transferCodingUnknown: #"{"detail":"The only known transfer coding is chunked"}"#
         case .hostMissing: #"{"detail":"Host is missing"}"#
         case .hostRepeated: #"{"detail":"Host is given more than once"}"#
+        case .hostMismatch: #"{"detail":"The target and Host name different hosts"}"#
         case .fieldMalformed: #"{"detail":"A header field holds a control character"}"#
         case .targetMalformed: #"{"detail":"The request target is malformed"}"#
         }

@@ -11,7 +11,7 @@ package struct RequestTarget: Sendable, Equatable {
     package let path: Range<Int>
     /// Behind the first `?`, without it; nil if there is none.
     package let query: Range<Int>?
-    /// The host of absolute-form, which takes the place of `Host` (RFC 9112 section 3.2.2).
+    /// The host of absolute-form, which has to be that of `Host` (RFC 9112 section 3.2.2).
     let authority: Range<Int>?
 
     /// Nil for what is neither origin-form, nor `http` or `https` in absolute-form without user information, nor `*` of an OPTIONS; and for

@@ -181,6 +181,10 @@ package final class EngineEndpoint: Endpoint {
                 let (endpoint, candidate, exchange) = answer.value
                 switch action {
                 case .accept:
+                    // It may have gone meanwhile; then nothing would ever end the candidate.
+                    guard exchange.isAlive else {
+                        return endpoint.loop.directory.run(on: session.loop) { $0.session(session)?.candidateLost(name) }
+                    }
                     endpoint.loop.register(candidate)
                     endpoint.accept(request, owner: candidate, on: exchange)
                 case .acceptAndClose:

@@ -73,9 +73,11 @@ struct RequestFactsTests {
         #expect(self.facts([("Transfer-Encoding", "Chunked")]).isChunked)
     }
 
-    @Test("the host of an absolute-form target counts")
+    @Test("the host of an absolute-form target has to be that of Host")
     func absoluteForm() throws {
-        let head = HTTPRequestHead(version: .http1_1, method: .GET, uri: "http://Other:81/p", headers: ["Host": "h"])
-        #expect(try Request(head).facts.host == "Other:81")
+        let same = HTTPRequestHead(version: .http1_1, method: .GET, uri: "http://Other:81/p", headers: ["Host": "other:81"])
+        #expect(try Request(same).facts.host == "other:81")
+        let different = HTTPRequestHead(version: .http1_1, method: .GET, uri: "http://other:81/p", headers: ["Host": "other"])
+        #expect(throws: RequestFault.hostMismatch) { try Request(different) }
     }
 }

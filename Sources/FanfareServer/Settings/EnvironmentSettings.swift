@@ -42,7 +42,8 @@ package struct EnvironmentSettings {
 
     /// A secret from `NAME`, or from the file that `NAME_FILE` names; never shown.
     package mutating func secret(_ name: String) -> String? {
-        let direct = self.text(name)
+        let direct = self.text(name)?.trimmingCharacters(in: .whitespacesAndNewlines)
+        if direct?.isEmpty == true { self.faults.append("\(name) is blank") }
         guard let path = self.text(name + "_FILE") else { return direct }
         guard direct == nil else {
             self.faults.append("\(name) and \(name)_FILE are both set: set one")

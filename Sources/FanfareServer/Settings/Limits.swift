@@ -60,6 +60,8 @@ package struct Limits: Sendable {
         http.headerTimeout = Milliseconds(self.value(.headerDeadline))
         http.bodyTimeout = Milliseconds(self.value(.bodyDeadline))
         http.idleTimeout = Milliseconds(self.value(.idleDeadline))
+        // An answer that is not read is a queue like any other.
+        http.writeTimeout = Milliseconds(self.value(.queueAge))
         return http
     }
 

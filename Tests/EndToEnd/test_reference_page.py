@@ -1,0 +1,565 @@
+"""The reference page in a browser: trying a call, keys, the keyboard, colours, small screens."""
+
+import base64
+import json
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+import pytest
+from websockets.sync.client import connect
+
+from harness import PATIENCE
+from harness.browser import CHROMIUM
+from harness.http import JSON
+from harness.server import Server
+
+
+class Browser:
+    """Headless Chromium, driven over its own protocol (Chrome DevTools Protocol)."""
+
+    def __init__(self):
+        self.folder = tempfile.TemporaryDirectory(prefix="chromium-", ignore_cleanup_errors=True)
+        flags = [
+            "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", "--no-proxy-server",
+            "--disable-extensions", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+            "--hide-scrollbars", "--remote-debugging-port=0", f"--user-data-dir={self.folder.name}",
+        ]  # fmt: skip
+        self.process = subprocess.Popen(
+            [CHROMIUM, *flags, "about:blank"], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        try:
+            self.connection = connect(self._address(), max_size=None, proxy=None, open_timeout=PATIENCE)
+            self.socket = self.connection.__enter__()
+        except BaseException:
+            self._end()
+            raise
+        self.calls, self.events = 0, {}
+
+    def _address(self):
+        file, deadline = Path(self.folder.name) / "DevToolsActivePort", time.monotonic() + PATIENCE
+        while not (file.exists() and len(lines := file.read_text().split("\n")) == 2):
+            assert self.process.poll() is None and time.monotonic() < deadline, "Chromium does not start"
+            time.sleep(0.02)
+        return f"ws://127.0.0.1:{lines[0]}{lines[1]}"
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *problem):
+        self.connection.__exit__(*problem)
+        self._end()
+
+    def _end(self):
+        self.process.terminate()
+        try:
+            self.process.wait(timeout=PATIENCE)
+        finally:
+            self.process.kill()
+            self.folder.cleanup()
+
+    def call(self, method, session=None, **parameters):
+        self.calls += 1
+        number = self.calls
+        message = {"id": number, "method": method, "params": parameters}
+        self.socket.send(json.dumps({**message, "sessionId": session} if session else message))
+        while True:
+            answer = self.receive()
+            if answer.get("id") == number:
+                assert "error" not in answer, (method, answer["error"])
+                return answer["result"]
+
+    def receive(self):
+        message = json.loads(self.socket.recv(timeout=PATIENCE))
+        if "method" in message:
+            self.events.setdefault(message.get("sessionId"), []).append(message)
+        return message
+
+
+class Tab:
+    """One page in a browser context of its own: no storage is shared. Everything that goes wrong on it is in `faults`."""
+
+    def __init__(self, browser, url=None, dark=False, width=1280, height=900, scripts=True):
+        self.browser = browser
+        self.context = browser.call("Target.createBrowserContext")["browserContextId"]
+        target = browser.call("Target.createTarget", url="about:blank", browserContextId=self.context)["targetId"]
+        self.session = browser.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
+        for domain in ("Page", "Runtime", "Log", "Network", "Audits", "Accessibility", "DOM"):
+            self.call(f"{domain}.enable")
+        self.call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=width < 600)
+        features = {"prefers-color-scheme": "dark" if dark else "light", "prefers-reduced-motion": "reduce"}
+        self.call("Emulation.setEmulatedMedia", features=[{"name": name, "value": value} for name, value in features.items()])
+        self.call("Emulation.setFocusEmulationEnabled", enabled=True)
+        if not scripts:
+            self.call("Emulation.setScriptExecutionDisabled", value=True)
+        if url:
+            self.open(url)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.browser.call("Target.disposeBrowserContext", browserContextId=self.context)
+
+    def call(self, method, **parameters):
+        return self.browser.call(method, self.session, **parameters)
+
+    @property
+    def events(self):
+        return self.browser.events.setdefault(self.session, [])
+
+    def open(self, url):
+        seen = len(self.events)
+        result = self.call("Page.navigate", url=url)
+        assert "errorText" not in result, result
+        self.wait_for_event("Page.loadEventFired", seen)
+
+    def wait_for_event(self, method, seen):
+        while not any(event["method"] == method for event in self.events[seen:]):
+            self.browser.receive()
+
+    def do(self, script):
+        """The value of an expression, or of the promise that it is."""
+        answer = self.call("Runtime.evaluate", expression=script, returnByValue=True, awaitPromise=True)
+        assert "exceptionDetails" not in answer, (script, answer["exceptionDetails"])
+        return answer["result"].get("value")
+
+    def until(self, script):
+        """Polls until an expression is true; returns its value."""
+        deadline = time.monotonic() + PATIENCE
+        while not (value := self.do(script)):
+            assert time.monotonic() < deadline, f"still not: {script}\n{self.do('document.body.innerText')[:3000]}"
+            time.sleep(0.01)
+        return value
+
+    def screenshot(self, whole=False):
+        return base64.b64decode(self.call("Page.captureScreenshot", captureBeyondViewport=whole)["data"])
+
+    def faults(self):
+        """What Chromium has complained about: exceptions, errors on the console, violations of the page's policy."""
+        found = []
+        for event in self.events:
+            method, values = event["method"], event["params"]
+            if method == "Runtime.exceptionThrown":
+                found.append(values["exceptionDetails"])
+            elif method == "Log.entryAdded" and values["entry"]["level"] in ("error", "warning"):
+                found.append(values["entry"]["text"])
+            elif method == "Runtime.consoleAPICalled" and values["type"] in ("error", "warning", "assert"):
+                found.append(values["args"])
+            elif method == "Audits.issueAdded":
+                found.append(values["issue"])
+        return found
+
+    def requests(self):
+        return [event["params"]["request"] for event in self.events if event["method"] == "Network.requestWillBeSent"]
+
+    # As a person does it
+
+    def press(self, key, modifiers=0, text=""):
+        codes = {"Tab": 9, "Enter": 13, " ": 32}
+        values = {"key": key, "windowsVirtualKeyCode": codes[key], "modifiers": modifiers}
+        self.call("Input.dispatchKeyEvent", type="keyDown" if text else "rawKeyDown", text=text, **values)
+        self.call("Input.dispatchKeyEvent", type="keyUp", **values)
+
+    def fill(self, field, text):
+        """Puts a text into a field in place of what is there, and leaves it."""
+        self.do(f"document.getElementById('{field}').focus(), document.getElementById('{field}').select()")
+        self.call("Input.insertText", text=text)
+        assert self.value(field) == text
+        self.do(f"document.getElementById('{field}').blur()")
+
+    def click(self, script):
+        """Clicks the middle of an element."""
+        place = self.do(
+            f"(() => {{ const it = {script}; it.scrollIntoView({{block: 'center', behavior: 'instant'}});"
+            " const box = it.getBoundingClientRect(); return [box.x + box.width / 2, box.y + box.height / 2] })()"
+        )
+        for kind in ("mousePressed", "mouseReleased"):
+            self.call("Input.dispatchMouseEvent", type=kind, x=place[0], y=place[1], button="left", clickCount=1)
+
+    def publish(self):
+        self.click("document.querySelector('#form button')")
+
+    # What it shows
+
+    def value(self, field):
+        return self.do(f"document.getElementById('{field}').value")
+
+    def text(self, name):
+        return self.do(f"document.getElementById('{name}').textContent")
+
+    def shows(self, name, text):
+        self.until(f"document.getElementById('{name}').textContent.includes({json.dumps(text)})")
+
+    def arrived(self, event, data, count):
+        """Waits for the log to have `count` lines, the newest of which is this."""
+        self.until(f"document.querySelectorAll('#log li').length === {count}")
+        line = "document.querySelector('#log li')"
+        assert self.do(f"[{line}.querySelector('strong').textContent, {line}.querySelector('code').textContent]") == [event, data]
+
+    def nodes(self):
+        """The accessibility tree: (role, name, node) of everything in it."""
+        for node in self.call("Accessibility.getFullAXTree")["nodes"]:
+            if not node["ignored"]:
+                yield node["role"]["value"], node.get("name", {}).get("value", ""), node
+
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium")
+KEY = "a-key-of-the-tests-0123456789-0123456789"
+FOCUS = "document.activeElement"
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with Browser() as started:
+        yield started
+
+
+@pytest.fixture
+def page(server, browser, channel):
+    """The page, subscribed to a channel of its own."""
+    with Tab(browser, f"{server.url}/docs") as tab:
+        tab.shows("state", "Subscribed to news")
+        tab.fill("channel", channel)
+        tab.shows("state", f"Subscribed to {channel}")
+        yield tab
+        assert tab.faults() == []
+
+
+def complete(tab):
+    """Waits until the page has all that it shows."""
+    tab.shows("state", "Subscribed")
+    tab.until("document.querySelector('#operations details') !== null")
+    return tab
+
+
+def test_it_loads_clean_and_only_from_its_server(server, browser):
+    with Tab(browser, f"{server.url}/docs") as tab:
+        complete(tab)
+        assert tab.faults() == []
+        paths = {request["url"].removeprefix(server.url) for request in tab.requests() if not request["url"].startswith("data:")}
+        assert paths == {"/docs", "/docs/app.js", "/docs/style.css", "/openapi.json"}
+        sockets = [event["params"]["url"] for event in tab.events if event["method"] == "Network.webSocketCreated"]
+        assert sockets == [server.websocket_url]
+
+
+def test_a_publish_shows_its_answer_and_arrives(server, page, channel):
+    page.fill("data", '{"n": 1e400, "text": "é😀"}')
+    page.publish()
+    page.arrived("update", '{"n": 1e400, "text": "é😀"}', 1)
+    page.shows("answer", "200 OK")
+    assert '"data":{"n": 1e400, "text": "é😀"},"subscribers":1}' in page.text("answer")
+    # The events that others publish arrive too, digit for digit.
+    assert server.publish(channel, "other", b"[0.10, 12345678901234567890123]").json()["subscribers"] == 1
+    page.arrived("other", "[0.10, 12345678901234567890123]", 2)
+    page.click("document.getElementById('minimal')")
+    page.publish()
+    page.arrived("update", '{"n": 1e400, "text": "é😀"}', 3)
+    page.shows("answer", '{"subscribers":1}')
+    page.click("document.getElementById('clear')")
+    assert page.do("document.querySelectorAll('#log li').length") == 0
+
+
+def test_the_curl_line_does_the_same(server, page, channel):
+    page.fill("channel", f"{channel} it's/é")
+    page.fill("event", "a?b#c%d+e")
+    page.shows("state", f"Subscribed to {channel} it's/é")
+    page.fill("data", """{"it's": "$HOME `x` \\\\", "n":\n1}""")
+    line = page.text("same")
+    done = subprocess.run(["bash", "-c", line], capture_output=True, text=True, timeout=PATIENCE)
+    assert json.loads(done.stdout)["subscribers"] == 1, (line, done)
+    page.arrived("a?b#c%d+e", page.value("data"), 1)
+
+
+@pytest.mark.parametrize("name", ["é/è", "a b?c#d", "%2F+", "日本/語", "<b>&amp;"])
+def test_names_with_any_characters(page, channel, name):
+    page.fill("channel", f"{channel}/{name}")
+    page.fill("event", name)
+    page.shows("state", f"Subscribed to {channel}/{name}")
+    page.publish()
+    page.arrived(name, '{"hello": "world"}', 1)
+    page.shows("answer", '"subscribers":1}')
+
+
+def test_texts_are_never_markup(server, page, channel):
+    text = '<img src=x onerror="document.title=1"><b>'
+    page.fill("event", text)
+    page.fill("data", json.dumps(text))
+    page.publish()
+    page.arrived(text, json.dumps(text), 1)
+    assert page.do("document.querySelectorAll('#log b, #log img, #answer b, #answer img').length") == 0
+
+
+@pytest.mark.parametrize(
+    "data, marked", [('{"é😀": 1, x}', "x"), ("[1,\n2,]", ","), ("", ""), ("NaN", "N")], ids=["a word", "a comma", "nothing", "NaN"]
+)  # fmt: skip
+def test_a_body_that_is_not_json_is_shown_in_the_servers_words(server, page, channel, data, marked):
+    page.do("document.getElementById('data').required = false")
+    page.fill("data", data)
+    page.publish()
+    page.shows("answer", "422")
+    said = server.publish(channel, "update", data.encode()).json()["detail"][0]
+    assert f"Byte {said['loc'][1]}: {said['msg']}" in page.text("answer")
+    # The focus goes to the character.
+    assert page.do(f"{FOCUS}.id") == "data"
+    assert page.do(f"{FOCUS}.value.slice({FOCUS}.selectionStart, {FOCUS}.selectionEnd)") == marked
+    assert page.do(f"{FOCUS}.getAttribute('aria-invalid')") == "true"
+    page.fill("data", "1")
+    assert page.do("document.getElementById('data').hasAttribute('aria-invalid')") is False
+    page.publish()
+    page.arrived("update", "1", 1)
+    page.events[:] = [event for event in page.events if "422" not in str(event)]
+
+
+def test_a_name_that_is_not_allowed(page):
+    page.fill("event", "connect")
+    page.publish()
+    page.shows("answer", "422")
+    assert page.do(f"[{FOCUS}.id, {FOCUS}.getAttribute('aria-invalid')]") == ["event", "true"]
+    page.fill("channel", "fanfare:x")
+    page.shows("state", "Not subscribed: ")
+    page.events[:] = [event for event in page.events if "422" not in str(event)]
+
+
+def test_a_key_is_asked_for_and_kept_in_the_tab_only(own_binary, browser):
+    storage = "sessionStorage.getItem('fanfare.publish-key')"
+    with Server(FANFARE_PUBLISH_KEY=KEY) as keyed, Tab(browser, f"{keyed.url}/docs") as tab:
+        tab.shows("state", "Subscribed to news")
+        assert tab.do("document.getElementById('key').checkVisibility()") is False
+        tab.publish()
+        tab.shows("answer", "401 Unauthorized: enter the publish key")
+        assert tab.do(f"{FOCUS}.id") == "key"
+
+        tab.fill("key", "wrong")
+        tab.publish()
+        tab.shows("answer", "401 Unauthorized: this key is not right")
+        assert tab.do(f"[{FOCUS}.id, {FOCUS}.getAttribute('aria-invalid')]") == ["key", "true"]
+        assert tab.do(storage) is None
+
+        tab.fill("key", KEY)
+        tab.publish()
+        tab.shows("answer", "200 OK")
+        tab.arrived("update", '{"hello": "world"}', 1)
+        assert tab.do(storage) == KEY and tab.value("key") == ""
+        assert tab.do("document.getElementById('key').checkVisibility()") is False
+        assert KEY not in tab.do("document.documentElement.outerHTML")
+
+        # It outlives a reload of the tab, and no longer.
+        tab.open(f"{keyed.url}/docs")
+        tab.shows("state", "Subscribed to news")
+        tab.publish()
+        tab.shows("answer", "200 OK")
+        tab.click("document.getElementById('forget')")
+        tab.shows("answer", "forgotten")
+        assert tab.do(storage) is None and tab.do("localStorage.length") == 0 and tab.call("Network.getCookies")["cookies"] == []
+        tab.publish()
+        tab.shows("answer", "401 Unauthorized: enter the publish key")
+
+        sent = tab.requests()
+        with_key = [one["url"] for one in sent if KEY in str(one["headers"])]
+        assert with_key == [f"{keyed.url}/broadcast/news/update"] * 2
+        assert not any(KEY in one["url"] or "wrong" in one["url"] for one in sent) and KEY not in tab.do("location.href")
+        assert all("401" in fault for fault in tab.faults()), tab.faults()
+
+
+def test_it_comes_back_after_a_restart(own_binary, browser):
+    with Server() as own, Tab(browser, f"{own.url}/docs") as tab:
+        tab.shows("state", "Subscribed to news")
+        assert own.stop() == 0
+        tab.shows("state", "lost")
+        tab.publish()
+        tab.shows("answer", "No answer")
+        own.start()
+        tab.shows("state", "Subscribed to news")
+        assert own.publish("news", "update", b'"again"').json()["subscribers"] == 1
+        tab.arrived("update", '"again"', 1)
+        assert all("ERR_CONNECTION_REFUSED" in fault for fault in tab.faults()), tab.faults()
+
+
+# The list of paths
+
+
+def test_every_operation_can_be_unfolded(server, browser):
+    document = server.request("GET", "/openapi.json").json()
+    with Tab(browser, f"{server.url}/docs") as tab:
+        complete(tab)
+        assert tab.text("version") == document["info"]["version"]
+        for path, item in document["paths"].items():
+            for method in ("get", "post", "options"):
+                if method in item:
+                    operation = item[method]
+                    fold = f"document.getElementById('operation-{operation['operationId']}')"
+                    assert tab.do(f"{fold}.open") is False
+                    tab.click(f"{fold}.querySelector('summary')")
+                    tab.until(f"{fold}.open")
+                    tab.until(f"location.hash === '#operation-{operation['operationId']}'")
+                    shown = tab.do(f"{fold}.innerText")
+                    for text in (method.upper(), path, operation["summary"], *operation["responses"]):
+                        assert text in shown, (text, shown)
+                    for parameter in (*item.get("parameters", []), *operation.get("parameters", [])):
+                        assert parameter["name"] in shown
+        for name in document["components"]["schemas"]:
+            assert tab.do(f"document.getElementById('schema-{name}').open") is False
+        # An address with an operation or a schema opens it.
+        tab.click("document.querySelector('#operation-publish a[href=\"#schema-Published\"]')")
+        tab.until("document.getElementById('schema-Published').open")
+        assert "subscribers: SubscriberCount" in tab.do("document.getElementById('schema-Published').innerText")
+        tab.open("about:blank")
+        tab.open(f"{server.url}/docs#operation-livez")
+        tab.until("document.getElementById('operation-livez')?.open")
+        tab.click("document.querySelector('#operation-livez button')")
+        tab.until("document.querySelector('#operation-livez').innerText.includes('{\"status\":\"alive\"}')")
+        assert tab.faults() == []
+
+
+# Everybody can use it
+
+
+def test_the_keyboard_reaches_everything(server, browser):
+    with Tab(browser, f"{server.url}/docs") as tab:
+        complete(tab)
+        reachable = tab.do(
+            "[...document.querySelectorAll('a[href], button, input, textarea, summary, [tabindex]')]"
+            ".filter((it) => it.checkVisibility() && !it.disabled).map((it, index) => (it.dataset.number = index))"
+        )
+        seen = []
+        for _ in reachable:
+            tab.press("Tab")
+            number, outline, box = tab.do(
+                f"[{FOCUS}.dataset.number, getComputedStyle({FOCUS}).outline, (() => {{ const box = {FOCUS}.getBoundingClientRect();"
+                " return box.width > 0 && box.height > 0 && box.right > 0 && box.left < innerWidth"
+                " && box.bottom > 0 && box.top < innerHeight; })()]"
+            )
+            assert "solid 3px" in outline, (number, outline)
+            assert box, f"{number} has the focus and is out of sight"
+            seen.append(int(number))
+        # In the order of the text.
+        assert seen == reachable
+        tab.do(f"{FOCUS}.blur(), scrollTo(0, 0)")
+
+
+def test_the_keyboard_does_everything(server, browser, channel):
+    with Tab(browser, f"{server.url}/docs") as tab:
+        complete(tab)
+        tab.press("Tab")
+        assert tab.do(f"{FOCUS}.className") == "skip" and tab.do(f"{FOCUS}.getBoundingClientRect().left >= 0")
+        tab.press("Enter", text="\r")
+        tab.until("location.hash === '#try'")
+        tab.press("Tab")
+        assert tab.do(f"{FOCUS}.id") == "channel"
+        tab.do(f"{FOCUS}.select()")
+        tab.call("Input.insertText", text=channel)
+        # Enter in a field publishes.
+        tab.press("Enter", text="\r")
+        tab.shows("answer", "200 OK")
+        tab.shows("state", f"Subscribed to {channel}")
+        tab.arrived("update", '{"hello": "world"}', 1)
+        assert tab.do(f"{FOCUS}.id") == "channel"
+        for _ in ("event", "data", "minimal", "button"):
+            tab.press("Tab")
+        tab.press(" ", text=" ")
+        tab.arrived("update", '{"hello": "world"}', 2)
+        tab.until(f"{FOCUS} === document.querySelector('#form button')")
+        assert server.publish(channel, "x", b"1").json()["subscribers"] == 1
+        tab.do("document.querySelector('#operations summary').focus()")
+        tab.press("Enter", text="\r")
+        tab.until("document.querySelector('#operations details').open")
+        tab.press(" ", text=" ")
+        tab.until("!document.querySelector('#operations details').open")
+        assert tab.faults() == []
+
+
+def test_everything_has_a_name(own_binary, browser):
+    with Server(FANFARE_PUBLISH_KEY=KEY) as keyed, Tab(browser, f"{keyed.url}/docs") as tab:
+        complete(tab)
+        # With the field for the key.
+        tab.publish()
+        tab.shows("answer", "401")
+        tab.do("document.querySelectorAll('details').forEach((it) => { it.open = true })")
+        names = {}
+        for role, name, _ in tab.nodes():
+            names.setdefault(role, []).append(name.strip())
+        for role in ("textbox", "checkbox", "button", "link", "heading", "log", "status", "navigation", "DisclosureTriangle", "columnheader"):
+            assert names.get(role), f"there is no {role}"
+        for role in ("textbox", "checkbox", "button", "link", "heading", "log", "navigation", "region", "DisclosureTriangle"):
+            assert all(names.get(role, [])), f"a {role} has no name: {names[role]}"
+        assert names["textbox"] == ["Channel", "Event", "Data, any JSON value", "Publish key"]
+        assert {"main", "banner"} <= set(names) and len(names["RootWebArea"]) == 1
+        assert tab.do("document.documentElement.lang") == "en" and "Fanfare" in tab.do("document.title")
+        levels = tab.do("[...document.querySelectorAll('h1, h2, h3, h4')].map((it) => Number(it.localName[1]))")
+        assert levels[0] == 1 and levels.count(1) == 1
+        assert all(after <= before + 1 for before, after in zip(levels, levels[1:]))
+
+
+#: Of every text its contrast to what is behind it, by WCAG 2; the least of them, with the text.
+CONTRAST = """
+(() => {
+  const parts = (color) => color.match(/[\\d.]+/g).map(Number);
+  const light = ([r, g, b]) => [r, g, b].map((c) => c / 255).map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4))
+    .reduce((sum, c, index) => sum + c * [0.2126, 0.7152, 0.0722][index], 0);
+  const ground = (it) => {
+    for (; it; it = it.parentElement) {
+      const color = parts(getComputedStyle(it).backgroundColor);
+      if (color.length === 3 || color[3] === 1) return color;
+      if (color[3] !== 0) throw Error("half transparent");
+    }
+    throw Error("nothing is behind it");
+  };
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const found = [];
+  while (walker.nextNode()) {
+    const { parentElement: it, data } = walker.currentNode;
+    if (data.trim() && it.checkVisibility() && !it.closest("script, noscript")) found.push([it, data]);
+  }
+  for (const it of document.querySelectorAll("input, textarea")) if (it.checkVisibility()) found.push([it, it.value || it.id]);
+  const all = found.map(([it, data]) => {
+    const [more, less] = [light(parts(getComputedStyle(it).color)), light(ground(it))].sort((a, b) => b - a);
+    return [(more + 0.05) / (less + 0.05), data.slice(0, 40)];
+  });
+  return { count: all.length, ground: light(ground(document.body)), least: all.sort((a, b) => a[0] - b[0])[0] };
+})()
+"""
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_every_text_stands_out(own_binary, browser, dark):
+    with Server(FANFARE_PUBLISH_KEY=KEY) as keyed, Tab(browser, f"{keyed.url}/docs", dark=dark) as tab:
+        complete(tab)
+        tab.do("document.querySelectorAll('details').forEach((it) => { it.open = true })")
+        keyed.publish("news", "update", b"1", [JSON, ("X-API-Key", KEY)])
+        tab.arrived("update", "1", 1)
+        tab.publish()
+        tab.shows("answer", "401")
+        tab.until("!document.querySelector('#form button').disabled")
+        seen = tab.do(CONTRAST)
+        assert seen["count"] > 300
+        assert seen["ground"] < 0.1 if dark else seen["ground"] > 0.9
+        assert seen["least"][0] >= 4.5, seen["least"]
+
+
+@pytest.mark.parametrize("width", [320, 360, 768])
+def test_nothing_is_wider_than_a_small_screen(server, browser, channel, width):
+    with Tab(browser, f"{server.url}/docs", width=width, height=740) as tab:
+        complete(tab)
+        tab.fill("channel", channel)
+        tab.shows("state", f"Subscribed to {channel}")
+        tab.fill("event", "e" * 200)
+        tab.fill("data", json.dumps("w" * 500))
+        tab.publish()
+        tab.arrived("e" * 200, json.dumps("w" * 500), 1)
+        tab.shows("answer", "200 OK")
+        tab.do("document.querySelectorAll('details').forEach((it) => { it.open = true })")
+        assert tab.do("[innerWidth, document.documentElement.scrollWidth]") == [width, width]
+        small = "[...document.querySelectorAll('button, input:not([type=checkbox]), summary')].filter((it) => it.checkVisibility())"
+        assert tab.do(f"Math.min(...{small}.map((it) => it.getBoundingClientRect().height))") >= 24
+
+
+def test_it_says_much_without_scripts(server, browser):
+    with Tab(browser, f"{server.url}/docs", scripts=False) as tab:
+        texts = [name for role, name, _ in tab.nodes() if role == "StaticText"]
+        for text in ("The try-out needs JavaScript", "/broadcast/{channel}/{event}", "/socket.io/", "/livez", "curl -H", "415"):
+            assert any(text in found for found in texts), text
+        # A form that does nothing is not shown.
+        assert not [role for role, _, _ in tab.nodes() if role in ("textbox", "button", "log")]
+        assert not any("socket.io" in one["url"] for one in tab.requests()) and tab.faults() == []
