@@ -5,7 +5,7 @@ import Realtime
 
 /// The way out (contract 9): nothing new, finish what was begun, then the clients leave a few at a time.
 extension FanfareServer {
-    /// Leaves when every client has been told and has gone, or when their time is over: the window and twelve seconds at most. Ends early if
+    /// Leaves when every client has been told and has gone, or when their time is over: the window and thirteen seconds at most. Ends early if
     /// the task is cancelled.
     package func drain() async throws {
         let window = Double(self.settings.drainWindow) / 1_000
@@ -14,11 +14,11 @@ extension FanfareServer {
         }
         await self.listener.close()
         // Publishes that were begun get their place, and what has one is written, before anybody is told to go.
-        try await self.wait(seconds: 2) { $0.pendingMessages == 0 }
+        try await self.wait(seconds: 5) { $0.pendingMessages == 0 && $0.begunPublishes == 0 }
         try await self.leave(window: window)
         // A long-polling client that is still there comes back at once for its last packets.
-        try await self.wait(seconds: 2) { $0.pollingSessions == 0 && $0.webSockets == 0 }
-        try await self.wait(seconds: 10) { $0.webSockets == 0 && $0.exchanges == 0 }
+        try await self.wait(seconds: 2) { $0.pollingSessions == 0 && $0.webSockets == 0 && $0.exchanges == 0 }
+        try await self.wait(seconds: 6) { $0.webSockets == 0 && $0.exchanges == 0 }
     }
 
     /// Closes the sessions spread over the window, at least a thousand a second, in no particular order.
@@ -42,6 +42,7 @@ extension FanfareServer {
         let pendingMessages: Int
         var pollingSessions = 0
         var exchanges = 0
+        var begunPublishes = 0
         var webSockets: Int
     }
 
@@ -50,11 +51,12 @@ extension FanfareServer {
         for _ in 0..<(seconds * 50) {
             var rest = Rest(pendingMessages: self.hub.pendingMessages, webSockets: self.gate.openConnections)
             for context in self.contexts {
-                let (polling, http, exchanges) = try await context.eventLoop.submit {
+                let (polling, http, exchanges, publishes) = try await context.eventLoop.submit {
                     let http = context.value.http
-                    return (context.value.realtime.openPollingSessions, http.openConnections, http.openExchanges)
+                    return (context.value.realtime.openPollingSessions, http.openConnections, http.openExchanges, http.begunPublishes)
                 }.get()
                 rest.exchanges += exchanges
+                rest.begunPublishes += publishes
                 rest.pollingSessions += polling
                 rest.webSockets -= http
             }

@@ -62,8 +62,10 @@ package final class FanfareServer: Sendable {
         self.contexts = contexts
         self.reporter = Task {
             var report = RefusalReport()
-            while !Task.isCancelled {
-                try? await Task.sleep(for: .seconds(10))
+            var look = 0
+            while (try? await Task.sleep(for: .seconds(10))) != nil {
+                look += 1
+                if look % 360 == 0 { settings.warnIfOpen(logger) }
                 report.log(await Self.counts(contexts), to: logger)
             }
         }

@@ -62,6 +62,7 @@ package final class PublishEndpoint: Endpoint {
             exchange.refuse(.unsupportedMediaType, refusal)
             return .answered
         }
+        self.http.begunPublishes += 1
         return .collectBody(by: self, limit: self.maximumBody)
     }
 
@@ -78,6 +79,7 @@ package final class PublishEndpoint: Endpoint {
     }
 
     package func receiveBody(_ body: ByteBuffer, of request: Request, on exchange: Exchange) {
+        self.http.begunPublishes -= 1
         guard let (channel, event) = self.names(of: request.target, on: exchange) else { return }
         let bytes = body.readableBytesUInt8Span
         let value: Range<Int>
@@ -123,10 +125,13 @@ package final class PublishEndpoint: Endpoint {
     }
 
     package func bodyTooLarge(_ request: Request, on exchange: Exchange) {
+        self.http.begunPublishes -= 1
         exchange.refuse(.contentTooLarge, "The body is larger than \(self.maximumBody) bytes")
     }
 
-    package func exchangeAbandoned(_ request: Request, on exchange: Exchange) {}
+    package func exchangeAbandoned(_ request: Request, on exchange: Exchange) {
+        self.http.begunPublishes -= 1
+    }
 
     private func refuseName(_ part: StaticString, _ message: String, on exchange: Exchange) -> (ChannelName, [UInt8])? {
         self.http.tally.refuse("bad_name")

@@ -7,9 +7,10 @@ extension HTTPConnectionHandler {
     func respond(to serial: UInt64, _ head: ResponseHead, bodyByteCount: Int, _ writeBody: (inout ByteBuffer) -> Void) {
         guard self.machine.awaitsAnswer(serial) else { return }
         let omitsBody = self.current?.request.method == .head
+        let closes = head.closes || (self.loop.isDraining && !head.outlivesDrain)
         guard
             case .write(let persistence) = self.machine.answer(
-                serial, closes: head.closes || self.loop.isDraining, now: self.loop.wheel.now)
+                serial, closes: closes, now: self.loop.wheel.now)
         else { return }
         self.takeCurrent()
         var isExact = true

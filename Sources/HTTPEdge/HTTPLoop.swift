@@ -13,6 +13,8 @@ package final class HTTPLoop {
     package internal(set) var openConnections = 0
     /// Requests whose answer is not written.
     package internal(set) var openExchanges = 0
+    /// Publishes whose body is still arriving: a drain lets them get their place while there is somebody to hear them.
+    package var begunPublishes = 0
 
     package init(eventLoop: any EventLoop, limits: HTTPLimits) {
         self.eventLoop = eventLoop

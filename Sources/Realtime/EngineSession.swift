@@ -109,6 +109,11 @@ package final class EngineSession: Subscriber {
         self.webSocket?.enqueuedBytes ?? self.polling?.outbox.appendedBytes ?? 0
     }
 
+    /// What waits for polls is not kept any longer: its memory is wanted back.
+    func dropQueue() {
+        self.polling?.outbox = PollOutbox(maximumPacketsAReply: self.loop.settings.maximumPacketsAReply)
+    }
+
     func closeIfBehind() {
         if self.queuedBytes > self.loop.settings.queueBytes { self.close(.queueBytes) }
     }

@@ -54,10 +54,13 @@ struct PollReply: Sendable {
         let exchange = self.exchange.value
         switch answer {
         case .packets(let packets):
-            let head = ResponseHead(.ok, .plainText, extraHeaders: self.headers + "Cache-Control: no-store\r\n")
+            var head = ResponseHead(.ok, .plainText, extraHeaders: self.headers + "Cache-Control: no-store\r\n")
+            head.outlivesDrain = true
             exchange.respond(head, bodyByteCount: packets.readableBytes) { $0.writeImmutableBuffer(packets) }
         case .ok:
-            exchange.respond(ResponseHead(.ok, .html, extraHeaders: self.headers + "Cache-Control: no-store\r\n"), body: "ok")
+            var head = ResponseHead(.ok, .html, extraHeaders: self.headers + "Cache-Control: no-store\r\n")
+            head.outlivesDrain = true
+            exchange.respond(head, body: "ok")
         case .badRequest:
             exchange.respond(ResponseHead(.badRequest, extraHeaders: self.headers), body: "")
         case .tooLarge:

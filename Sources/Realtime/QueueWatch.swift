@@ -5,8 +5,9 @@ import HTTPEdge
 /// The sessions of one loop whose clients do not keep up: how long their oldest byte waits, and what all of them hold together
 /// (contract 7). Looks at them ten times a second while there are any, and costs nothing otherwise. Confined to its loop.
 final class QueueWatch {
-    /// From here on a queue is looked after. A smaller one that stands still ends with the heartbeat.
-    static let notableBytes = 65_536
+    /// From here on a queue is looked after; on a WebSocket what the channel's high water mark says. A smaller one that stands still ends
+    /// with the heartbeat.
+    static let notableBytes = 4_096
     private static let interval: Milliseconds = 100
     /// The rest follows an interval later, if it still has to.
     private static let mostCutAtOnce = 64
@@ -56,7 +57,7 @@ final class QueueWatch {
     private func look(now: Milliseconds) {
         for (key, var entry) in self.entries {
             entry.queued = entry.session.queuedBytes
-            guard entry.queued > 0, entry.session.application != nil else {
+            guard entry.queued > 0 else {
                 self.entries[key] = nil
                 continue
             }
@@ -65,7 +66,7 @@ final class QueueWatch {
             if entry.marks.last.map({ now - $0.time >= max(self.maximumAge / 32, Self.interval) }) ?? true {
                 entry.marks.append(Mark(time: now, enqueued: enqueued, fannedOut: self.shard.fannedOutBytes))
             }
-            if let oldest = entry.marks.first, now - oldest.time >= self.maximumAge {
+            if entry.session.application != nil, let oldest = entry.marks.first, now - oldest.time >= self.maximumAge {
                 self.entries[key] = nil
                 entry.session.close(.queueAge)
             } else {
@@ -75,17 +76,27 @@ final class QueueWatch {
         self.cutLargest()
     }
 
-    /// Queues share what was fanned out to many, so together they hold no more than was fanned out since the oldest of them stands still.
+    /// Queues share what was fanned out to many: together they hold no more of that than was fanned out since the oldest of them stands
+    /// still. What a queue holds beyond what was fanned out since it stands still is its own.
     private func cutLargest() {
-        var total = self.entries.values.reduce(0) { $0 + $1.queued }
-        guard total > self.maximumBytes else { return }
+        guard self.entries.values.reduce(0, { $0 + $1.queued }) > self.maximumBytes else { return }
         for (key, entry) in self.entries.sorted(by: { $0.value.queued > $1.value.queued }).prefix(Self.mostCutAtOnce) {
-            let oldest = self.entries.values.compactMap { $0.marks.first?.fannedOut }.min() ?? self.shard.fannedOutBytes
-            guard min(total, self.shard.fannedOutBytes - oldest) > self.maximumBytes else { return }
-            total -= entry.queued
+            guard self.heldBytes > self.maximumBytes else { return }
             self.entries[key] = nil
             entry.session.close(.allQueues)
+            entry.session.dropQueue()
         }
+    }
+
+    private var heldBytes: Int {
+        var shared = 0, own = 0, longest = 0
+        for entry in self.entries.values {
+            let fannedOut = self.shard.fannedOutBytes - (entry.marks.first?.fannedOut ?? self.shard.fannedOutBytes)
+            longest = max(longest, fannedOut)
+            shared += min(entry.queued, fannedOut)
+            own += max(entry.queued - fannedOut, 0)
+        }
+        return min(shared, longest) + own
     }
 }
 

@@ -66,9 +66,7 @@ struct ServeCommand: AsyncParsableCommand {
 
         let logger = Logger(label: "fanfare") { _ in LogfmtHandler(level: settings.logLevel) }
         for note in environment.notes { logger.notice("\(note)") }
-        if settings.isInsecureOpen, settings.publishKeys.isEmpty {
-            logger.warning("everybody who can reach this server can publish: FANFARE_INSECURE_OPEN is set and no publish key is")
-        }
+        settings.warnIfOpen(logger)
         // Trapped before anything listens, so that an early signal also ends the server in order.
         let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
         let server = try await FanfareServer.start(settings, logger: logger)

@@ -1,4 +1,5 @@
 import Broadcast
+import HTTPEdge
 import Testing
 
 @Suite("Publish endpoint: success")
@@ -12,6 +13,23 @@ struct PublishTests {
                 == Answer(
                     status: 200, reason: "OK", fields: ["content-type": "application/json", "content-length": "\(body.utf8.count)"],
                     body: body))
+    }
+
+    @Test("a publish counts as begun until its body is complete, too large or lost; while draining none begins")
+    func begun() throws {
+        let fixture = try APIFixture.publish(maximumBody: 10)
+        let head = "POST /broadcast/a/e HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+        #expect(try fixture.send(Array((head + "Content-Length: 3\r\n\r\n1").utf8)).isEmpty)
+        #expect(fixture.http.begunPublishes == 1)
+        #expect(try fixture.send(Array("23".utf8)).map(\.status) == [200])
+        #expect(fixture.http.begunPublishes == 0)
+        #expect(try fixture.send(Array((head + "Content-Length: 11\r\n\r\n").utf8)).map(\.status) == [413])
+        #expect(fixture.http.begunPublishes == 0)
+
+        let draining = try APIFixture.publish()
+        draining.http.isDraining = true
+        let answer = try draining.post("/broadcast/a/e", "1")
+        #expect(answer.status == 503 && answer.fields["connection"] == "close" && draining.http.begunPublishes == 0)
     }
 
     @Test("subscribers counts the channel's subscriptions at that moment, and each of them gets the event")

@@ -58,6 +58,17 @@ struct QueueWatchTests {
         #expect(fixture.publish("a", "1") == .accepted(subscribers: 4))
     }
 
+    @Test("acknowledgements that nobody fetches count each for itself, and are let go of")
+    func acknowledgements() throws {
+        let fixture = self.fixture { $0.loopQueueBytes = 1_000_000 }
+        let names = Array(repeating: #""""#, count: 128).joined(separator: ",")
+        let posts = Array(repeating: #"421["subscribe",[\#(names)]]"#, count: 50).joined(separator: "\u{1E}")
+        for _ in 0..<4 { try fixture.joinPolling().post(posts) }
+        fixture.run()
+        fixture.advance(300)
+        #expect(fixture.realtime[0].tally.cut["all_queues"].map { $0 >= 2 } == true)
+    }
+
     @Test("past the sum of all queues the largest goes first")
     func budget() throws {
         let fixture = self.fixture { $0.loopQueueBytes = 1_000_000 }

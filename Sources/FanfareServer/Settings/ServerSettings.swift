@@ -53,6 +53,13 @@ package struct ServerSettings: Sendable {
         return realtime
     }
 
+    /// Given before the server listens, and every hour.
+    package func warnIfOpen(_ logger: Logger) {
+        if self.isInsecureOpen, self.publishKeys.isEmpty {
+            logger.warning("everybody who can reach this server can publish: FANFARE_INSECURE_OPEN is set and no publish key is")
+        }
+    }
+
     /// Contradictions, one sentence each; the server does not start with any.
     package var faults: [String] {
         var faults: [String] = []
@@ -67,6 +74,9 @@ package struct ServerSettings: Sendable {
             } catch {
                 faults.append("CORS_ORIGIN: \(error.message)")
             }
+        }
+        if self.drainWindow > 15_000 {
+            faults.append("drain-window is \(self.drainWindow) ms: expected at most 15s, so that the server ends within 30 s")
         }
         if !(1...Hub.maximumLoops).contains(self.loops) {
             faults.append("loops is \(self.loops): expected 1 to \(Hub.maximumLoops)")
