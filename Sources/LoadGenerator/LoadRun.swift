@@ -179,6 +179,11 @@ package final class LoadRun {
     private func finish() {
         self.phase = .done
         self.ticker?.cancel()
+        // No publisher was left to send them.
+        for (number, _) in self.waiting {
+            self.refusals["not sent", default: 0] += 1
+            self.ledger.refuse(number)
+        }
         // Without the silence at the end, if there was one.
         self.cost.deliveredFor = Double(self.quietSince - self.began) / 1e9
         self.cost.cpuAfterPublishing = self.server?.cpuSeconds
