@@ -49,4 +49,5 @@ final class Routes: Endpoint {
     func receiveBody(_ body: ByteBuffer, of request: Request, on exchange: Exchange) {}
     func bodyTooLarge(_ request: Request, on exchange: Exchange) {}
     func exchangeAbandoned(_ request: Request, on exchange: Exchange) {}
+    func answerLost(_ request: Request) { self.engine.answerLost(request) }
 }

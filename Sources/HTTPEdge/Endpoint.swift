@@ -16,6 +16,13 @@ package protocol Endpoint: AnyObject {
 
     /// The connection went away, or became useless, while the body was gathered or the answer outstanding.
     func exchangeAbandoned(_ request: Request, on exchange: Exchange)
+
+    /// An answer whose head `isOwed` was given, and the connection ended before all of it could be sent.
+    func answerLost(_ request: Request)
+}
+
+extension Endpoint {
+    package func answerLost(_ request: Request) {}
 }
 
 /// What happens next with a request whose head was judged.

@@ -7,12 +7,13 @@ extension HTTPConnectionHandler {
     func respond(to serial: UInt64, _ head: ResponseHead, bodyByteCount: Int, _ writeBody: (inout ByteBuffer) -> Void) {
         guard self.machine.awaitsAnswer(serial) else { return }
         let omitsBody = self.current?.request.method == .head
-        let closes = head.closes || (self.loop.isDraining && !head.outlivesDrain)
+        let closes = head.closes || (self.loop.isDraining && !head.isOwed)
         guard
             case .write(let persistence) = self.machine.answer(
                 serial, closes: closes, now: self.loop.wheel.now)
         else { return }
-        self.takeCurrent()
+        let request = self.takeCurrent()?.request
+        self.owed = head.isOwed ? request : nil
         var isExact = true
         let buffer = self.loop.scratch.fill(capacity: 256 + head.extraHeaders.utf8.count + max(bodyByteCount, 0)) { buffer in
             head.write(to: &buffer, bodyByteCount: bodyByteCount, persistence: persistence)

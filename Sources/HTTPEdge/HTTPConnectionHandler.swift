@@ -14,6 +14,8 @@ final class HTTPConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler
     var decoder: RequestDecoderHandler?
     var context: ChannelHandlerContext?
     var current: PendingRequest?
+    /// The latest request, if its answer carries what the client is owed.
+    var owed: Request?
     var pendingUpgrade: PendingUpgrade?
     var wheelDeadline: Milliseconds?
     /// What is still to come of the request's body; nil for chunks.
@@ -114,7 +116,9 @@ final class HTTPConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler
     }
 
     private func connectionEnded() {
+        let isUnread = self.machine.hasUnreadAnswers
         let isAbandoned = self.machine.closed()
+        if isUnread, let owed = self.owed.take() { self.endpoint.answerLost(owed) }
         let current = self.takeCurrent()
         self.pendingUpgrade = nil
         self.parts.removeAll()

@@ -41,6 +41,9 @@ struct HTTPConnectionStateMachine {
         return self.stateDeadline.map { min($0, writeDeadline) } ?? writeDeadline
     }
 
+    /// The peer leaves so much unread that nothing more is taken from it.
+    var hasUnreadAnswers: Bool { self.writeDeadline != nil }
+
     var appetite: Appetite {
         switch self.state {
         case .between, .head: self.writeDeadline == nil ? .head : .nothing

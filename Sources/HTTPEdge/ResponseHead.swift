@@ -9,8 +9,9 @@ package struct ResponseHead: Sendable {
     package var extraHeaders: String
     /// The connection ends after this answer.
     package var closes: Bool
-    /// The client comes back over this connection for the rest of what it is owed: a drain does not end it with this answer.
-    package var outlivesDrain = false
+    /// It carries what the client is owed, once. The client comes back over this connection for the rest, so that a drain does not end it
+    /// with this answer; and the endpoint hears if it could not be sent.
+    package var isOwed = false
 
     package init(_ status: Status, _ contentType: ContentType? = nil, extraHeaders: String = "", closes: Bool = false) {
         self.status = status

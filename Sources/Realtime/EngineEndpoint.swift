@@ -148,6 +148,11 @@ package final class EngineEndpoint: Endpoint {
         }
     }
 
+    package func answerLost(_ request: Request) {
+        guard request.method == .get else { return }
+        self.withSession(of: request) { $0.answerLost() }
+    }
+
     private func withSession(
         of request: Request, or missing: @escaping @Sendable () -> Void = {}, _ body: @escaping @Sendable (EngineSession) -> Void
     ) {

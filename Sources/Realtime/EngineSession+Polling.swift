@@ -35,6 +35,11 @@ extension EngineSession {
         self.ended(.transportError)
     }
 
+    /// The answer to a poll could not be sent, and its packets are gone: a gap that the client must see as an end (contract 3).
+    func answerLost() {
+        if self.polling == nil { self.close(.transportError) } else { self.ended(.transportError) }
+    }
+
     /// Something may be queued: the poll that waits takes it.
     func answerParkedPoll() {
         guard let polling = self.polling, !polling.isWorkingOffPost, !polling.outbox.isEmpty, self.machine.takeParkedPoll() else { return }

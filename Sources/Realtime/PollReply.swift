@@ -55,11 +55,11 @@ struct PollReply: Sendable {
         switch answer {
         case .packets(let packets):
             var head = ResponseHead(.ok, .plainText, extraHeaders: self.headers + "Cache-Control: no-store\r\n")
-            head.outlivesDrain = true
+            head.isOwed = true
             exchange.respond(head, bodyByteCount: packets.readableBytes) { $0.writeImmutableBuffer(packets) }
         case .ok:
             var head = ResponseHead(.ok, .html, extraHeaders: self.headers + "Cache-Control: no-store\r\n")
-            head.outlivesDrain = true
+            head.isOwed = true
             exchange.respond(head, body: "ok")
         case .badRequest:
             exchange.respond(ResponseHead(.badRequest, extraHeaders: self.headers), body: "")

@@ -56,6 +56,27 @@ struct QueueBoundTests {
         #expect(!slow.isOpen && quick.isOpen)
     }
 
+    @Test("a poll's answer that is lost unread ends the session, as its packets are gone; one that was read does not")
+    func lostAnswer() throws {
+        let fixture = RealtimeFixture()
+        let client = try fixture.joinPolling()
+        try client.post(#"42["subscribe","a"]"#)
+        for isRead in [true, false] {
+            fixture.publish("a", Self.megabyte)
+            fixture.run()
+            let poll = try fixture.connect()
+            poll.transport.isStalled = !isRead
+            try poll.request("GET", client.target)
+            if !isRead {
+                poll.channel.isWritable = false
+                poll.channel.pipeline.fireChannelWritabilityChanged()
+            }
+            poll.disconnect()
+            fixture.run()
+            #expect(fixture.realtime[0].sessionCount == (isRead ? 1 : 0))
+        }
+    }
+
     /// One event that asks for an acknowledgement of about its own size.
     private static let largeQuestion = #"421["subscribe","fanfare:"# + String(repeating: "x", count: 900_000) + #""]"#
 
