@@ -100,18 +100,23 @@ let package = Package(
             swiftSettings: strict
         ),
 
-        .testTarget(name: "WireBytesTests", dependencies: ["WireBytes"], swiftSettings: strict),
-        .testTarget(name: "EngineIOTests", dependencies: ["EngineIO", "WireBytes"], swiftSettings: strict),
-        .testTarget(name: "SocketIOTests", dependencies: ["SocketIO", "WireBytes"], swiftSettings: strict),
+        // What several suites share.
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+        .testTarget(name: "WireBytesTests", dependencies: ["WireBytes", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "EngineIOTests", dependencies: ["EngineIO", "WireBytes", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "SocketIOTests", dependencies: ["SocketIO", "WireBytes", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "WebSocketFramingTests",
-            dependencies: ["WebSocketFraming", "WireBytes", nioCore, nioEmbedded, nioWebSocket],
+            dependencies: ["WebSocketFraming", "WireBytes", "TestSupport", nioCore, nioEmbedded, nioWebSocket],
             swiftSettings: strict
         ),
         .testTarget(name: "AccessControlTests", dependencies: ["AccessControl"], swiftSettings: strict),
         .testTarget(
-            name: "BroadcastTests", dependencies: ["Broadcast", "WireBytes", nioCore, nioPosix, nioEmbedded], swiftSettings: strict),
-        .testTarget(name: "HTTPEdgeTests", dependencies: ["HTTPEdge", nioCore, nioPosix, nioEmbedded, nioHTTP1], swiftSettings: strict),
+            name: "BroadcastTests", dependencies: ["Broadcast", "WireBytes", "TestSupport", nioCore, nioPosix, nioEmbedded],
+            swiftSettings: strict),
+        .testTarget(
+            name: "HTTPEdgeTests", dependencies: ["HTTPEdge", "TestSupport", nioCore, nioPosix, nioEmbedded, nioHTTP1],
+            swiftSettings: strict),
         .testTarget(
             name: "RealtimeTests",
             dependencies: [
@@ -125,7 +130,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "FanfareClientTests",
-            dependencies: ["FanfareClient", "WebSocketFraming", "WireBytes", nioCore, nioEmbedded, nioHTTP1, crypto],
+            dependencies: [
+                "FanfareClient", "WebSocketFraming", "WireBytes", "TestSupport", nioCore, nioEmbedded, nioHTTP1, crypto,
+            ],
             swiftSettings: strict
         ),
         .testTarget(

@@ -19,7 +19,9 @@ struct Ledger {
     /// Of each subscriber: its channel and how many of the channel's messages it has received.
     private var subscribers: [(channel: Int, position: Int)] = []
     /// Nanoseconds.
-    private(set) var latencies = Histogram<UInt64>(highestTrackableValue: 60_000_000_000, numberOfSignificantValueDigits: .three)
+    private(set) var latencies = Histogram<UInt64>(highestTrackableValue: Self.longestLatency, numberOfSignificantValueDigits: .three)
+    /// A longer one counts as this: the histogram would leave it out.
+    private static let longestLatency: UInt64 = 600_000_000_000
     private(set) var delivered = 0
     /// Messages that everybody has received.
     private(set) var completed = 0
@@ -61,7 +63,7 @@ struct Ledger {
     mutating func receive(_ number: Int, by subscriber: Int, latency: UInt64) -> Bool {
         guard self.messages.indices.contains(number) else { return false }
         self.delivered += 1
-        self.latencies.record(latency)
+        self.latencies.record(min(latency, Self.longestLatency))
         let (channel, position) = self.subscribers[subscriber]
         self.subscribers[subscriber].position = position + 1
         if position == self.channels[channel].order.count {

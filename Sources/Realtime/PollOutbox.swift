@@ -68,7 +68,7 @@ struct PollOutbox: Sendable {
 
     /// Everything that waits, in order; the outbox is empty afterwards.
     mutating func takeAll() -> [Packet] {
-        defer { self = PollOutbox() }
+        defer { self = PollOutbox(maximumPacketsAReply: self.maximumPacketsAReply) }
         return Array(self.packets[self.head...])
     }
 

@@ -1,4 +1,4 @@
-/// A `\uXXXX` escape, or the two that make up a surrogate pair (RFC 8259 section 7); shared by the scanner and the decoder, so that what
+/// A `\u` escape with its four digits, or the two that make up a surrogate pair (RFC 8259 section 7); shared by the scanner and the decoder, so that what
 /// the one accepts the other can decode.
 enum JSONEscape {
     /// What stands at the backslash.

@@ -1,6 +1,7 @@
 import Broadcast
 import NIOCore
 import NIOEmbedded
+import TestSupport
 import Testing
 
 @Suite("Hub")
@@ -183,7 +184,7 @@ struct HubTests {
     @Test("random joins and leaves keep both sides' tables right")
     func randomMembership() {
         let fixture = HubFixture(loops: 2)
-        var generator = SplitMix64(state: 42)
+        var generator = SeededGenerator(seed: 42)
         let channels = (0..<7).map { "c\($0)" }
         let subscribers = (0..<20).map { _ in RecordingSubscriber() }
         var expected: [Set<Int>] = Array(repeating: [], count: channels.count)
@@ -213,18 +214,5 @@ struct HubTests {
         #expect(LoopShard.breath(after: .nanoseconds(0)) == .microseconds(10))
         #expect(LoopShard.breath(after: .milliseconds(2)) == .microseconds(1_500))
         #expect(LoopShard.breath(after: .seconds(1)) == .milliseconds(4))
-    }
-}
-
-/// A small generator with a seed, so that a failing run can be repeated.
-struct SplitMix64: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        self.state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = self.state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -1,6 +1,7 @@
 import Broadcast
 import NIOCore
 import NIOEmbedded
+import TestSupport
 import Testing
 
 /// Travellers, residents that come and go, publishes and turns of the loops in any order, against a model that knows who is to hear what.

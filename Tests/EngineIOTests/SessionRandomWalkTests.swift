@@ -1,4 +1,5 @@
 import EngineIO
+import TestSupport
 import Testing
 
 /// Any input at any time, in thousands of steps, against `SessionModel`.

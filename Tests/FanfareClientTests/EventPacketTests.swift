@@ -1,4 +1,5 @@
 import FanfareClient
+import TestSupport
 import Testing
 
 @Suite("Event packets and their lines")

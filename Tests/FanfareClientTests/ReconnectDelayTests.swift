@@ -1,4 +1,5 @@
 import FanfareClient
+import TestSupport
 import Testing
 
 @Suite("Coming back")

@@ -1,5 +1,6 @@
 import FanfareClient
 import NIOCore
+import TestSupport
 import Testing
 import WebSocketFraming
 

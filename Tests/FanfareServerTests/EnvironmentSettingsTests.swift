@@ -121,6 +121,13 @@ struct EnvironmentSettingsTests {
         #expect(settings.faults.isEmpty)
     }
 
+    @Test("a secret counts without the white space around it; of nothing else it is a fault, not a key", arguments: [" ", "\t\n", " key "])
+    func blankSecret(text: String) {
+        var settings = EnvironmentSettings(["FANFARE_PUBLISH_KEY": text])
+        let secret = settings.secret("FANFARE_PUBLISH_KEY")
+        #expect(text == " key " ? secret == "key" && settings.faults.isEmpty : settings.faults == ["FANFARE_PUBLISH_KEY is blank"])
+    }
+
     @Test("a secret in a file counts without the white space around it", arguments: ["key", "key\n", "\r\n  key\t\r\n"])
     func secretFile(contents: String) throws {
         try withFile(Array(contents.utf8)) { path in

@@ -1,4 +1,5 @@
 @testable import HTTPEdge
+import TestSupport
 import Testing
 
 /// Traces. Times are milliseconds.
@@ -178,7 +179,7 @@ struct HTTPConnectionStateMachineTests {
 
     @Test("a random walk never answers twice, never leaves an exchange unanswered, never serves after the end")
     func randomWalk() {
-        var generator = SeededGenerator(5)
+        var generator = SeededGenerator(seed: 5)
         for _ in 0..<2_000 {
             var machine = self.machine()
             var open: UInt64?

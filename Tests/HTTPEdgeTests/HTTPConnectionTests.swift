@@ -1,6 +1,7 @@
 @testable import HTTPEdge
 import NIOCore
 import NIOEmbedded
+import TestSupport
 import Testing
 
 @Suite("HTTP connection")
@@ -256,7 +257,7 @@ struct HTTPConnectionTests {
         #expect(whole.1.count == 8)
         let single = try self.answers { 1 }
         #expect(single == whole)
-        var generator = SeededGenerator(7)
+        var generator = SeededGenerator(seed: 7)
         for _ in 0..<300 {
             let most = Int.random(in: 2...200, using: &generator)
             let cut = try self.answers { Int.random(in: 1...most, using: &generator) }

@@ -1,6 +1,7 @@
 @testable import HTTPEdge
 import NIOCore
 import NIOEmbedded
+import TestSupport
 import Testing
 
 /// What the connection answers itself, and how it ends.
@@ -207,7 +208,7 @@ struct HTTPRefusalTests {
 
     @Test("random damage never crashes, and never runs a second request after a refusal")
     func damage() throws {
-        var generator = SeededGenerator(11)
+        var generator = SeededGenerator(seed: 11)
         let seeds = Self.cases.map { Array($0.request.utf8.prefix(600)) } + [Array(HTTPConnectionTests.dialogue.utf8)]
         for _ in 0..<3_000 {
             let conversation = try Conversation()

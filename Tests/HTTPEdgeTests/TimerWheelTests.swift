@@ -1,6 +1,7 @@
 import HTTPEdge
 import NIOCore
 import NIOEmbedded
+import TestSupport
 import Testing
 
 @Suite("Timer wheel")
@@ -122,7 +123,7 @@ struct TimerWheelTests {
     @Test("thousands of clients at random times, each rescheduled at random, each in time")
     func many() throws {
         try self.withWheel { wheel, loop in
-            var generator = SeededGenerator(3)
+            var generator = SeededGenerator(seed: 3)
             var expected: [Milliseconds] = []
             let clients = (0..<5_000).map { _ in Client() }
             for client in clients {

@@ -50,6 +50,13 @@ struct LedgerTests {
         #expect(ledger.outOfOrder == 2 && ledger.lost == 0 && ledger.doubled == 0)
     }
 
+    @Test("a latency beyond what is tracked counts as the longest that is")
+    func longLatency() {
+        var ledger = self.ledger(subscribers: 1, messages: 1)
+        _ = ledger.receive(0, by: 0, latency: .max)
+        #expect(ledger.latencies.totalCount == 1 && ledger.latencies.valueAtPercentile(100) >= 600_000_000_000)
+    }
+
     @Test("what was refused, or published before somebody joined or after he left, is expected of nobody")
     func expected() {
         var ledger = self.ledger(subscribers: 1, messages: 1)

@@ -1,4 +1,5 @@
 import SocketIO
+import TestSupport
 import Testing
 import WireBytes
 

@@ -1,3 +1,5 @@
+import TestSupport
+
 /// Valid JSON texts by chance, and the same with a few mistakes.
 struct RandomJSON {
     var generator: SeededGenerator

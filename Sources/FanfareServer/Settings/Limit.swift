@@ -84,11 +84,11 @@ package enum Limit: String, CaseIterable, Sendable {
         case .pingsRate: ("WebSocket pings from a connection a second", "1008")
         case .closeDeadline: ("How long a peer may take to answer a WebSocket close frame", "socket closed")
         case .queueBytes: ("What waits for one connection, in bytes; never less than the four largest messages", "1013")
-        case .queueAge: ("How long the oldest byte may wait for a connection that is behind", "1013")
+        case .queueAge: ("How long the oldest byte may wait for a connection that is 64 KiB behind (long-polling: 4 KiB)", "1013")
         case .pendingBytes: ("Accepted and not yet fanned out, in bytes", "503, Retry-After: 1")
         case .pendingMessages: ("Accepted and not yet fanned out, messages", "503, Retry-After: 1")
         case .allQueues: ("All queues together, in bytes; a quarter of the memory limit unless set", "1013 to the largest")
-        case .connections: ("Connections; what the descriptor limit leaves unless set", "503 and close")
+        case .connections: ("Connections; what the descriptor limit leaves unless set", "503 and close; 32 more, and closed without a word")
         case .connectionsPerAddress: ("Connections from one address; off unless set", "503 and close")
         }
     }

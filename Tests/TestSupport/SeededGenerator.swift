@@ -1,12 +1,12 @@
-/// SplitMix64: the same numbers in every run.
-struct SeededGenerator: RandomNumberGenerator {
+/// SplitMix64: the same numbers in every run, so that a failing one can be repeated.
+package struct SeededGenerator: RandomNumberGenerator {
     private var state: UInt64
 
-    init(seed: UInt64) {
+    package init(seed: UInt64) {
         self.state = seed
     }
 
-    mutating func next() -> UInt64 {
+    package mutating func next() -> UInt64 {
         self.state &+= 0x9E37_79B9_7F4A_7C15
         var mixed = self.state
         mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
