@@ -3,6 +3,7 @@
 import contextlib
 import os
 import resource
+import signal
 import subprocess
 import threading
 import time
@@ -52,7 +53,7 @@ class Hub(Server):
                     stdout=output,
                     stderr=output,
                     cwd=self.directory,
-                    preexec_fn=self._limit if self.descriptor_limit else None,
+                    preexec_fn=self._prepare,
                 )
             if self._answers(port):
                 self.port = port
@@ -60,6 +61,12 @@ class Hub(Server):
             if self.port or self.process.returncode != EX_UNAVAILABLE:
                 break
         raise AssertionError(f"the server ended with {self.process.returncode} at its start:\n{self.logged}")
+
+    def _prepare(self):
+        # Under nohup it would be ignored, and the server inherit that.
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
+        if self.descriptor_limit:
+            self._limit()
 
     def _limit(self):
         resource.setrlimit(resource.RLIMIT_NOFILE, (self.descriptor_limit, self.descriptor_limit))
