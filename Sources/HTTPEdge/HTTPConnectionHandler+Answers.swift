@@ -35,8 +35,9 @@ extension HTTPConnectionHandler {
         self.resume()
     }
 
-    /// The decoder has given up.
+    /// The decoder has given up. Behind a chunked body that is no matter of the request that waits for its answer.
     func decodingFailed(_ fault: DecodingFault) {
+        guard !self.holdBack(fault) else { return }
         self.loop.tally.refuse(fault.label)
         self.refuse(ResponseHead(fault.status, .json), body: fault.body)
     }

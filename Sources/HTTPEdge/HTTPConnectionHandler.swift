@@ -24,6 +24,8 @@ final class HTTPConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler
     var chunkPayload = 0
     /// Decoded parts of requests whose turn has not come: the tail of what was fed together with a chunked body.
     private var parts = CircularBuffer<HTTPServerRequestPart>()
+    /// What the decoder found wrong behind them.
+    private var faultBehindParts: DecodingFault?
     private var isReading = false
     private var hasUnflushedWrites = false
     private var readIsPending = false
@@ -122,6 +124,7 @@ final class HTTPConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler
         let current = self.takeCurrent()
         self.pendingUpgrade = nil
         self.parts.removeAll()
+        self.faultBehindParts = nil
         if isAbandoned, let current {
             current.endpoint.exchangeAbandoned(current.request, on: self.exchange)
         }
@@ -154,7 +157,16 @@ final class HTTPConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler
         while self.machine.appetite != .nothing, let part = self.parts.popFirst() {
             self.receive(part)
         }
+        if self.machine.appetite != .nothing, let fault = self.faultBehindParts.take() { self.decodingFailed(fault) }
         return self.machine.appetite
+    }
+
+    /// Keeps a fault until the requests before it are answered.
+    /// - Returns: false if there are none.
+    func holdBack(_ fault: DecodingFault) -> Bool {
+        guard !self.parts.isEmpty || self.machine.appetite == .nothing else { return false }
+        self.faultBehindParts = fault
+        return true
     }
 
     /// The decoder is off the stack.
@@ -165,7 +177,7 @@ final class HTTPConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler
     /// What was held back may go on. In a turn of its own, as an endpoint that answers does not expect the next request meanwhile.
     func resume() {
         guard !self.resumptionIsScheduled, let decoder = self.decoder, !decoder.isWorking, self.machine.appetite != .nothing else { return }
-        guard decoder.unfedByteCount > 0 || !self.parts.isEmpty else { return self.readOn() }
+        guard decoder.unfedByteCount > 0 || !self.parts.isEmpty || self.faultBehindParts != nil else { return self.readOn() }
         self.resumptionIsScheduled = true
         let bound = NIOLoopBound(self, eventLoop: self.loop.eventLoop)
         self.loop.eventLoop.execute {

@@ -104,9 +104,10 @@ struct HTTPConnectionStateMachine {
         return exchange.dropped > self.limits.lingerBytes ? .fail : .drop
     }
 
-    /// Bytes of a chunked body, its framing included, `payload` of which were data.
+    /// Bytes of a chunked body, its framing included, `payload` of which were data. With the body's end come bytes of the next request: then
+    /// nothing is judged any more.
     mutating func receivedChunks(_ byteCount: Int, payload: Int) -> BodyAction {
-        guard case .exchanging(var exchange) = self.state else { return .drop }
+        guard case .exchanging(var exchange) = self.state, !exchange.hasEnded else { return .drop }
         exchange.framing += byteCount - payload
         self.state = .exchanging(exchange)
         return exchange.framing > self.limits.bodyBytes ? .fail : .drop

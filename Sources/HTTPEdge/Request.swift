@@ -14,7 +14,7 @@ package struct Request: Sendable {
     /// - Throws: the first violation found.
     package init(_ head: HTTPRequestHead) throws(RequestFault) {
         let isHTTP11 = head.version.minor >= 1
-        var facts = RequestFacts(head.headers, isHTTP11: isHTTP11)
+        let facts = RequestFacts(head.headers, isHTTP11: isHTTP11)
         if let fault = facts.fault { throw fault }
         guard let target = RequestTarget(head.uri, method: head.method) else { throw .targetMalformed }
         // They have to be the same (RFC 9112 3.2.2); who sends two names may mean either.
@@ -22,8 +22,6 @@ package struct Request: Sendable {
             let name = head.uri.utf8.span.extracting(authority)
             guard ASCII.equalsIgnoringCase(name, host.utf8.span) else { throw .hostMismatch }
         }
-        // The decoder stops behind a request that asks for another protocol, and behind CONNECT.
-        facts.stopsDecoder = facts.stopsDecoder || head.method == .CONNECT
         self.method = RequestMethod(head.method)
         self.target = target
         self.facts = facts

@@ -36,7 +36,7 @@ package struct RequestFacts: Sendable, Equatable {
     /// The first violation that was found; such a request reaches no endpoint.
     package private(set) var fault: RequestFault?
     /// The decoder takes nothing behind this request, so the connection cannot be kept. Rather too often than not at all.
-    var stopsDecoder = false
+    private(set) var stopsDecoder = false
 
     private var namesWebSocket = false
     private var hostCount = 0

@@ -15,8 +15,9 @@ package struct RequestTarget: Sendable, Equatable {
     let authority: Range<Int>?
 
     /// Nil for what is neither origin-form, nor `http` or `https` in absolute-form without user information, nor `*` of an OPTIONS; and for
-    /// a fragment.
+    /// a fragment. Nil for every CONNECT: it has authority-form only, and the decoder takes nothing of its body.
     package init?(_ text: String, method: HTTPMethod) {
+        guard method != .CONNECT else { return nil }
         let bytes = text.utf8.span
         var start = 0
         var authority: Range<Int>?

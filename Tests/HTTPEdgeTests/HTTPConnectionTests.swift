@@ -115,6 +115,32 @@ struct HTTPConnectionTests {
         #expect(try conversation.statuses() == [200, 200, 200, 200])
     }
 
+    @Test("what is wrong behind a chunked body waits until its request is answered")
+    func faultBehindChunks() throws {
+        let conversation = try Conversation()
+        let chunked = "POST /collect HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"
+        try conversation.send(chunked + .get("/x") + "\u{7}\r\n\r\n")
+        #expect(try conversation.statuses() == [])
+        conversation.endpoint.parked[0].respond(ResponseHead(.ok), body: "")
+        conversation.loop.run()
+        #expect(conversation.endpoint.log == ["head /collect", "body abc", "head /x"])
+        #expect(try conversation.statuses() == [200, 200, 400])
+        #expect(conversation.transport.outputIsClosed)
+    }
+
+    @Test("what comes behind a chunked body is not counted as its framing")
+    func tailIsNoFraming() throws {
+        var limits = HTTPLimits()
+        limits.bodyBytes = 50
+        let conversation = try Conversation(limits: limits)
+        let chunked = "POST /collect HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"
+        try conversation.send(chunked + .get("/x", "X: \(String(repeating: "y", count: 100))\r\n"))
+        #expect(try conversation.statuses() == [])
+        conversation.endpoint.parked[0].respond(ResponseHead(.ok), body: "")
+        conversation.loop.run()
+        #expect(try conversation.statuses() == [200, 200])
+    }
+
     @Test("100 Continue goes out once the head is accepted, and not otherwise")
     func expectContinue() throws {
         let conversation = try Conversation()

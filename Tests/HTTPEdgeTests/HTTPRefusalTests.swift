@@ -55,6 +55,8 @@ struct HTTPRefusalTests {
         Case("DEL in a value", head("Host: a\r\nX: b\u{7f}c\r\n")),
         Case("request line twice", "GET /x HTTP/1.1\r\nGET /x HTTP/1.1\r\nHost: a\r\n\r\n"),
         Case("authority-form", "CONNECT a:80 HTTP/1.1\r\nHost: a\r\n\r\n"),
+        Case("CONNECT in origin-form", "CONNECT /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\n"),
+        Case("CONNECT in absolute-form", "CONNECT http://a/echo HTTP/1.1\r\nHost: a\r\n\r\n"),
         Case("asterisk of a GET", "GET * HTTP/1.1\r\nHost: a\r\n\r\n"),
         Case("fragment", .get("/a#b")),
         Case("user information", "GET http://u@a/ HTTP/1.1\r\nHost: a\r\n\r\n"),
