@@ -6,7 +6,8 @@ import NIOCore
 import NIOPosix
 import Realtime
 
-/// Serves the fixtures of the Engine.IO and Socket.IO protocol suites: an echo at `/engine.io/`, the Socket.IO fixture at `/socket.io/`.
+/// Serves the fixtures of the protocol suites: an Engine.IO echo at `/engine.io/`, the Socket.IO fixture at `/socket.io/`, a plain WebSocket
+/// echo at `/echo`.
 @main
 struct ConformanceServer: AsyncParsableCommand {
     @Option(help: "Port on 127.0.0.1.")

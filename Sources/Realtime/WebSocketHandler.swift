@@ -12,7 +12,7 @@ final class WebSocketHandler: ChannelInboundHandler {
 
     private enum State: Equatable {
         case open
-        /// Our close frame has been written; the peer has until then to answer.
+        /// Our close frame has been written; the peer has until then to take it and to answer.
         case closing(deadline: Milliseconds)
         case closed
     }
@@ -134,6 +134,14 @@ final class WebSocketHandler: ChannelInboundHandler {
         self.leaveOwner(reason)
     }
 
+    /// Both close frames are there. Ends the connection behind what is queued, so that no frame is cut in two; the close timeout goes on.
+    private func closeConnection(writing last: ByteBuffer, context: ChannelHandlerContext) {
+        let written = context.eventLoop.makePromise(of: Void.self)
+        written.futureResult.assumeIsolated().whenComplete { _ in self.abort() }
+        context.writeAndFlush(self.wrapOutboundOut(last), promise: written)
+        self.hasUnflushedWrites = false
+    }
+
     /// Ends the connection without waiting for anything.
     func abort() {
         if let context = self.context { self.closeConnection(context) }
@@ -190,7 +198,7 @@ final class WebSocketHandler: ChannelInboundHandler {
 
     private func handle(_ event: MessageReader.Event, context: ChannelHandlerContext) {
         if case .closing = self.state {
-            if case .close = event { self.closeConnection(context) }
+            if case .close = event { self.closeConnection(writing: ByteBuffer(), context: context) }
             return
         }
         switch event {
@@ -205,9 +213,12 @@ final class WebSocketHandler: ChannelInboundHandler {
             break
         case .close(let code):
             // RFC 6455 5.5.1: answered with the same code, then the server closes the connection.
-            context.writeAndFlush(self.wrapOutboundOut(ByteBuffer(bytes: ControlFrame.close(code))), promise: nil)
+            let deadline = self.wheel.now + self.closeTimeout
+            self.state = .closing(deadline: deadline)
             self.leaveOwner(.transportClose)
-            self.closeConnection(context)
+            self.closeConnection(writing: ByteBuffer(bytes: ControlFrame.close(code)), context: context)
+            // Only for a peer that is behind: mostly all is written, and the connection closed, by now.
+            if self.state != .closed { self.wheel.schedule(self, at: deadline) }
         case .failure(let code):
             self.close(code, reason: code == .messageTooBig ? .messageBytes : code == .policyViolation ? .fragments : .parseError)
             // Nothing that follows can be read as frames: say so with a FIN, and drop the rest until the peer closes.

@@ -1,18 +1,11 @@
 """The fixture server of the protocols' own suites, on one event loop and on two, and help against a machine that stalls."""
 
-import os
-import subprocess
 import threading
 import time
-from pathlib import Path
 
 import pytest
 
-from harness import PATIENCE
-from harness.http import HTTPConnection
-from harness.server import PROJECT, Endpoint, environment, free_port
-
-BINARY = Path(os.environ.get("CONFORMANCE_BINARY", PROJECT / ".build/release/ConformanceServer"))
+from harness.conformance import BINARY, MISSING, conformance_server
 
 #: A session of the fixture lives 500 ms without a pong. Who was away for so long at a time cannot tell who was late.
 STALL = 0.1
@@ -20,24 +13,8 @@ STALL = 0.1
 
 @pytest.fixture(scope="session", params=[1, 2], ids=["one loop", "two loops"])
 def server(request):
-    endpoint = Endpoint("127.0.0.1", free_port())
-    command = [BINARY, "--port", str(endpoint.port), "--loops", str(request.param)]
-    process = subprocess.Popen(command, env=environment(), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
-    try:
-        deadline = time.monotonic() + PATIENCE
-        while True:
-            assert process.poll() is None, f"the server ended with {process.returncode} at its start"
-            try:
-                HTTPConnection(endpoint.address).socket.close()
-                break
-            except ConnectionRefusedError:
-                assert time.monotonic() < deadline, "the server does not listen"
-                time.sleep(0.02)
+    with conformance_server(loops=request.param) as endpoint:
         yield endpoint
-        assert process.poll() is None, f"the server ended with {process.returncode} during the tests"
-    finally:
-        process.kill()
-        process.wait()
 
 
 class StallDetector(threading.Thread):
@@ -76,4 +53,4 @@ def pytest_pyfunc_call(pyfuncitem):
 
 def pytest_sessionstart():
     if not BINARY.exists():
-        pytest.exit(f"{BINARY} is missing; build it first: swift build -c release --product ConformanceServer", returncode=2)
+        pytest.exit(MISSING, returncode=2)

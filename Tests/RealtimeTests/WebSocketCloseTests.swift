@@ -1,5 +1,6 @@
 import Broadcast
 import EngineIO
+import NIOCore
 import Realtime
 import Testing
 
@@ -17,6 +18,46 @@ struct WebSocketCloseTests {
         #expect(!client.isOpen)
         #expect(fixture.realtime[0].sessionCount == 0)
         #expect(fixture.publish("a", "1") == .accepted(subscribers: 0))
+    }
+
+    @Test("a client's close frame is answered behind what is queued, and then the connection ends", arguments: [true, false])
+    func byClientThatIsBehind(reads: Bool) throws {
+        let fixture = RealtimeFixture()
+        let client = try fixture.joinWebSocket()
+        try client.send(message: #"42["subscribe","a"]"#)
+        client.transport.isStalled = true
+        fixture.publish("a", "1")
+        fixture.run()
+        try client.send(ClientFrame.close(1000))
+        #expect(client.isOpen)
+        #expect(fixture.publish("a", "2") == .accepted(subscribers: 0))
+        if reads {
+            client.transport.isStalled = false
+            client.channel.flush()
+            #expect(try client.frames() == [#"42["e",1]"#, "close 1000"])
+        } else {
+            fixture.advance(4_999)
+            #expect(client.isOpen)
+            fixture.advance(17)
+        }
+        #expect(!client.isOpen)
+    }
+
+    @Test("close frames that cross: what was queued before ours goes out before the connection ends")
+    func crossing() throws {
+        let fixture = RealtimeFixture()
+        let client = try fixture.joinWebSocket()
+        try client.send(message: #"42["subscribe","a"]"#)
+        client.transport.isStalled = true
+        fixture.publish("a", "1")
+        fixture.run()
+        fixture.realtime[0].closeSome(share: 1)
+        try client.send(ClientFrame.close(1000))
+        #expect(client.isOpen)
+        client.transport.isStalled = false
+        client.channel.flush()
+        #expect(try client.frames() == [#"42["e",1]"#, "close 1001"])
+        #expect(!client.isOpen)
     }
 
     @Test("the packet for closing is answered with a close frame; the client's answer ends the connection")
