@@ -21,8 +21,8 @@ package struct ChannelCommand: Equatable, Sendable {
 
     /// What one argument, or one element of a list, asks for.
     package enum Target: Equatable, Sendable {
-        /// UTF-8 that `NameRule.checkChannel` has accepted.
-        case channel([UInt8])
+        /// UTF-8 that `NameRule.checkChannel` has accepted, and the token that `subscribe` gives for it.
+        case channel([UInt8], token: PresentedToken? = nil)
         /// With the name as the client sent it, which need not be a valid one; `nil` if none could be read.
         case refused(channel: [UInt8]?, ChannelRefusal)
     }

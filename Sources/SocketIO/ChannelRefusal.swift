@@ -8,9 +8,14 @@ package enum ChannelRefusal: Equatable, Sendable {
     case badName(NameFault)
     /// The connection has as many channels as it may have.
     case tooManyChannels
+    /// The channel wants a token and none was given.
     case tokenRequired
+    /// The token is a bad one, whatever the cause.
     case tokenInvalid
+    /// The token is a good one, but not for this channel.
     case forbidden
+    /// The token of a refresh is a good one, but of a subject that no token of the connection is of.
+    case otherSubject
     /// For the moment.
     case unavailable
     /// The object asks for something that this server does not do.
@@ -24,7 +29,7 @@ package enum ChannelRefusal: Equatable, Sendable {
         case .tooManyChannels: "too_many_channels"
         case .tokenRequired: "token_required"
         case .tokenInvalid: "token_invalid"
-        case .forbidden: "forbidden"
+        case .forbidden, .otherSubject: "forbidden"
         case .unavailable: "unavailable"
         case .unsupported: "unsupported"
         }
@@ -37,8 +42,9 @@ package enum ChannelRefusal: Equatable, Sendable {
         case .badName(let fault): fault.message
         case .tooManyChannels: "The connection has subscribed to as many channels as it may."
         case .tokenRequired: "The channel needs a token."
-        case .tokenInvalid: "The token is not valid for the channel."
+        case .tokenInvalid: "The token is not valid."
         case .forbidden: "The channel is not open to this client."
+        case .otherSubject: "The token is not of the subject whose token the connection has."
         case .unavailable: "The channel is not available at the moment."
         case .unsupported: "The object has a member that this server does not know."
         }

@@ -18,13 +18,23 @@ package enum Base64 {
         guard !range.isEmpty else { return [] }
         let padding = UInt8(ascii: "=")
         let missing = bytes[range.upperBound &- 1] != padding ? 0 : bytes[range.upperBound &- 2] != padding ? 1 : 2
-        let end = range.upperBound &- missing
+        return decodeUnpadded(range.lowerBound..<range.upperBound &- missing, of: bytes, last: (UInt8(ascii: "+"), UInt8(ascii: "/")))
+    }
+
+    /// The bytes that `range` stands for in the alphabet for URLs and file names; nil unless it is exactly what `encodeURLSafe` writes, so
+    /// that no two texts stand for the same bytes.
+    package static func decodeURLSafe(_ range: Range<Int>, of bytes: Span<UInt8>) -> [UInt8]? {
+        guard bytes.holds(range), range.count & 3 != 1 else { return nil }
+        return decodeUnpadded(range, of: bytes, last: (UInt8(ascii: "-"), UInt8(ascii: "_")))
+    }
+
+    private static func decodeUnpadded(_ range: Range<Int>, of bytes: Span<UInt8>, last: (UInt8, UInt8)) -> [UInt8]? {
         var output: [UInt8] = []
-        output.reserveCapacity(range.count / 4 &* 3)
+        output.reserveCapacity((range.count / 4 &+ 1) &* 3)
         var word: UInt32 = 0
         var bits = 0
-        for index in range.lowerBound..<end {
-            guard let value = value(bytes[index]) else { return nil }
+        for index in range {
+            guard let value = value(bytes[index], last: last) else { return nil }
             word = word &<< 6 | UInt32(value)
             bits &+= 6
             if bits >= 8 {
@@ -71,13 +81,13 @@ package enum Base64 {
     }
 
     @inline(__always)
-    private static func value(_ byte: UInt8) -> UInt8? {
+    private static func value(_ byte: UInt8, last: (UInt8, UInt8)) -> UInt8? {
         switch byte {
         case UInt8(ascii: "A")...UInt8(ascii: "Z"): byte &- UInt8(ascii: "A")
         case UInt8(ascii: "a")...UInt8(ascii: "z"): byte &- UInt8(ascii: "a") &+ 26
         case UInt8(ascii: "0")...UInt8(ascii: "9"): byte &- UInt8(ascii: "0") &+ 52
-        case UInt8(ascii: "+"): 62
-        case UInt8(ascii: "/"): 63
+        case last.0: 62
+        case last.1: 63
         default: nil
         }
     }

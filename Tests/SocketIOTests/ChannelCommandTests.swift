@@ -40,6 +40,25 @@ import WireBytes
     }
 
     @Test(
+        "subscribe takes a token beside the channel, unsubscribe does not",
+        arguments: [
+            (#"{"channel":"a","token":"t"}"#, .channel(Array("a".utf8), token: .text(Array("t".utf8)))),
+            (#"{"t\u006fken":"t","channel":"a"}"#, .channel(Array("a".utf8), token: .text(Array("t".utf8)))),
+            (#"{"channel":"a","token":""}"#, .channel(Array("a".utf8), token: .malformed)),
+            (#"{"channel":"a","token":null}"#, .channel(Array("a".utf8), token: .malformed)),
+            (#"{"channel":"a","token":{"x":1}}"#, .channel(Array("a".utf8), token: .malformed)),
+            (#"{"channel":"a","token":"t","token":"t"}"#, refused("a", .badRequest)),
+            (#"{"token":"t"}"#, refused(nil, .badRequest)),
+        ] as [(String, ChannelCommand.Target)])
+    func tokens(arguments: String, target: ChannelCommand.Target) {
+        #expect(Self.parse(#"["subscribe",\#(arguments)]"#) == ChannelCommand(verb: .subscribe, form: .object, targets: [target]))
+        #expect(Self.parse(#"["subscribe",[\#(arguments)]]"#) == ChannelCommand(verb: .subscribe, form: .list, targets: [target]))
+        guard case .channel(let name, _) = target else { return }
+        let unsupported = ChannelCommand.Target.refused(channel: name, .unsupported)
+        #expect(Self.parse(#"["unsubscribe",\#(arguments)]"#) == ChannelCommand(verb: .unsubscribe, form: .object, targets: [unsupported]))
+    }
+
+    @Test(
         "arguments that name no channel are refused",
         arguments: [
             ("1", ChannelCommand.Form.text, [refused(nil, .badRequest)]),

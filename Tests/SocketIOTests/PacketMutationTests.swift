@@ -29,7 +29,7 @@ import WireBytes
         if let payload = packet.payload, let command = ChannelCommand.parse(payload, of: bytes.span) {
             let outcomes = command.targets.map { target -> ChannelCommand.Outcome in
                 switch target {
-                case .channel(let name): .accepted(channel: name)
+                case .channel(let name, _): .accepted(channel: name)
                 case .refused(let channel, let refusal): .refused(channel: channel, refusal)
                 }
             }

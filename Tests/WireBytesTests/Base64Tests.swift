@@ -84,6 +84,30 @@ struct Base64Tests {
         }
     }
 
+    @Test(
+        "the alphabet for URLs round trips at every length, and is refused with padding, the other alphabet or unused bits",
+        arguments: 0..<100)
+    func urlSafe(length: Int) {
+        var generator = SeededGenerator(seed: UInt64(length))
+        let bytes = (0..<length).map { _ in UInt8(generator.below(256)) }
+        var characters: [UInt8] = []
+        Base64.encodeURLSafe(bytes.span, to: &characters)
+        #expect(Base64.decodeURLSafe(0..<characters.count, of: characters.span) == bytes)
+        for wrong in ["=", "+", "/", " ", "\n", "é", "\0", "A", "B==", "*"] where length % 3 == 0 {
+            let text = characters + Array(wrong.utf8)
+            #expect(Base64.decodeURLSafe(0..<text.count, of: text.span) == nil)
+        }
+        for range in [0..<(characters.count + 1), -1..<0, characters.count..<(characters.count + 4)] {
+            #expect(Base64.decodeURLSafe(range, of: characters.span) == nil)
+        }
+    }
+
+    @Test("unused bits of the alphabet for URLs have to be zero", arguments: ["Zh", "Zm9vYh", "Zm9", "Z_", "Zm-"])
+    func unusedBits(text: String) {
+        let characters = Array(text.utf8)
+        #expect(Base64.decodeURLSafe(0..<characters.count, of: characters.span) == nil)
+    }
+
     @Test("only the range is decoded, and one outside the bytes is refused")
     func ranges() {
         let bytes = Array("bZm9v!".utf8)
