@@ -8,16 +8,16 @@ package enum OriginList {
     /// - Parameter entries: each `scheme://host` with an optional port, or `*`; blanks around them and empty ones do not count.
     package static func parse(_ entries: [String]) throws(Fault) -> OriginPolicy.List {
         var origins: [Origin] = []
-        var allowsEveryone = false
+        var hasStar = false
         for entry in entries.map(Self.trimmed) where !entry.isEmpty {
             if entry == "*" {
-                allowsEveryone = true
+                hasStar = true
                 continue
             }
             guard let origin = Origin(parsing: entry) else { throw Fault(message: Self.explain(entry)) }
             origins.append(origin)
         }
-        return allowsEveryone ? .everyone : .only(origins)
+        return OriginPolicy.List(hasStar: hasStar, origins: origins)
     }
 
     private static func explain(_ entry: String) -> String {

@@ -1,10 +1,22 @@
 /// Which web pages may use the server (contract 6). A value, the same on every loop.
 package struct OriginPolicy: Sendable {
-    package enum List: Equatable, Sendable {
-        /// `*`: every origin may subscribe. Never counts for publishing.
-        case everyone
+    /// The list of origins. With `*` every origin may subscribe; for publishing only the entries count.
+    package struct List: Equatable, Sendable {
+        package let hasStar: Bool
+        package let origins: [Origin]
+
+        package init(hasStar: Bool, origins: [Origin]) {
+            self.hasStar = hasStar
+            self.origins = origins
+        }
+
+        /// Nothing but `*`.
+        package static let everyone = List(hasStar: true, origins: [])
+
         /// Exactly these. Empty: no list was given.
-        case only([Origin])
+        package static func only(_ origins: [Origin]) -> List {
+            List(hasStar: false, origins: origins)
+        }
     }
 
     package enum Verdict: Equatable, Sendable {
@@ -22,10 +34,21 @@ package struct OriginPolicy: Sendable {
 
     package let list: List
     package let isLoopbackListener: Bool
+    /// Whether listed pages may send cookies and what else the browser keeps: on for a list, off for `*`, unless it was said.
+    package let allowsCredentials: Bool
 
-    package init(list: List, isLoopbackListener: Bool) {
+    /// - Parameter credentials: `cors.credentials`; nil if it was not said.
+    package init(list: List, isLoopbackListener: Bool, credentials: Bool? = nil) {
         self.list = list
         self.isLoopbackListener = isLoopbackListener
+        self.allowsCredentials = !list.hasStar && (credentials ?? !list.origins.isEmpty)
+    }
+
+    /// Why this list and this setting contradict each other; nil if they do not. For the start: such a server would have to hand the
+    /// credentials of its users to every page.
+    package static func contradiction(list: List, credentials: Bool?) -> String? {
+        guard list.hasStar, credentials == true else { return nil }
+        return "credentials cannot be allowed to all origins: list the origins instead of *, or leave out the setting for credentials"
     }
 
     /// - Parameters:
@@ -33,14 +56,10 @@ package struct OriginPolicy: Sendable {
     ///   - host: the `Host` header's value.
     package func judge(origin header: String?, host: String?) -> Verdict {
         guard let header else { return .none }
-        guard let origin = Origin(parsing: header) else { return self.list == .everyone ? .wildcard : .foreign }
+        guard let origin = Origin(parsing: header) else { return self.list.hasStar ? .wildcard : .foreign }
         if let host, origin.matches(host: host) { return .home }
-        switch self.list {
-        case .everyone:
-            return .wildcard
-        case .only(let origins):
-            if origins.contains(origin) { return .listed }
-            return origins.isEmpty && self.isLoopbackListener && origin.isLoopback ? .neighbour : .foreign
-        }
+        if self.list.origins.contains(origin) { return .listed }
+        if self.list.hasStar { return .wildcard }
+        return self.list.origins.isEmpty && self.isLoopbackListener && origin.isLoopback ? .neighbour : .foreign
     }
 }

@@ -7,17 +7,18 @@ import WireBytes
 /// `POST /broadcast/{channel}/{event}` (contract 1): checks, publishes, answers. One a loop.
 package final class PublishEndpoint: Endpoint {
     private let hub: Hub
-    private let access: AccessPolicy
+    let access: LoopAccess
     private let maximumBody: Int
-    private let maximumDepth: Int
-    private let http: HTTPLoop
+    /// Nesting of the JSON value.
+    package var maximumDepth: Int
+    let http: HTTPLoop
     /// The path of the latest message, as it was sent, and the names in it.
     private var latest: (path: [UInt8], channel: ChannelName, event: [UInt8])?
 
     /// - Parameters:
     ///   - maximumBody: in bytes.
     ///   - maximumDepth: nesting of the JSON value.
-    package init(hub: Hub, access: AccessPolicy, maximumBody: Int, maximumDepth: Int = 64, http: HTTPLoop) {
+    package init(hub: Hub, access: LoopAccess, maximumBody: Int, maximumDepth: Int = 64, http: HTTPLoop) {
         self.hub = hub
         self.access = access
         self.maximumBody = maximumBody
@@ -33,33 +34,20 @@ package final class PublishEndpoint: Endpoint {
     package func receiveHead(_ request: Request, on exchange: Exchange) -> Disposition {
         let facts = request.facts
         guard request.method == .post else {
-            exchange.refuseMethod(allowed: "POST")
+            self.refuseMethod(request, on: exchange)
             return .answered
         }
-        switch self.access.checkPublish(
-            origin: facts.origin, host: facts.host, authorization: facts.authorization, apiKey: facts.apiKey)
-        {
-        case nil:
-            break
-        case .unauthorized:
-            self.http.tally.refuse("unauthorized")
-            exchange.refuse(
-                .unauthorized, "Send a publish key: Authorization: Bearer <key>, or X-API-Key: <key>",
-                extraHeaders: "WWW-Authenticate: Bearer\r\n")
-            return .answered
-        case .foreignOrigin, .strangeHost:
-            self.http.tally.refuse("foreign_origin")
-            exchange.refuse(.forbidden, "Web pages of other origins may not publish here")
-            return .answered
-        }
+        guard self.isPermitted(request, on: exchange) else { return .answered }
         guard !self.http.isDraining else {
             self.http.tally.refuse("draining")
-            exchange.refuse(.serviceUnavailable, "The server is stopping; nothing was sent", extraHeaders: "Retry-After: 1\r\n")
+            exchange.refuse(
+                .serviceUnavailable, "The server is stopping; nothing was sent",
+                extraHeaders: "Retry-After: 1\r\n" + self.crossOriginLines(request))
             return .answered
         }
         if let refusal = Self.refusalOfType(facts) {
             self.http.tally.refuse("content_type")
-            exchange.refuse(.unsupportedMediaType, refusal)
+            exchange.refuse(.unsupportedMediaType, refusal, extraHeaders: self.crossOriginLines(request))
             return .answered
         }
         self.http.begunPublishes += 1
@@ -80,44 +68,47 @@ package final class PublishEndpoint: Endpoint {
 
     package func receiveBody(_ body: ByteBuffer, of request: Request, on exchange: Exchange) {
         self.http.begunPublishes -= 1
-        guard let (channel, event) = self.names(of: request.target, on: exchange) else { return }
+        guard let (channel, event) = self.names(of: request, on: exchange) else { return }
         let bytes = body.readableBytesUInt8Span
         let value: Range<Int>
         do {
             value = try JSONScanner.scan(bytes, maximumDepth: self.maximumDepth)
         } catch {
             if case .tooDeep = error.reason { self.http.tally.refuse("json_depth") } else { self.http.tally.refuse("bad_json") }
-            return exchange.respond(ResponseHead(.unprocessableContent, .json), body: Problem.invalidJSON(error))
+            let head = ResponseHead(.unprocessableContent, .json, extraHeaders: self.crossOriginLines(request))
+            return exchange.respond(head, body: Problem.invalidJSON(error))
         }
         switch self.hub.publish(channel: channel, event: event.span, payload: bytes.extracting(value)) {
         case .accepted(let subscribers):
-            Self.answer(request, event: event, channel: channel.bytes, body: body, value: value, subscribers: subscribers, on: exchange)
+            self.answer(request, event: event, channel: channel.bytes, body: body, value: value, subscribers: subscribers, on: exchange)
         case .overloaded:
             self.http.tally.refuse("pending")
             exchange.refuse(
-                .serviceUnavailable, "Too many messages are waiting to be sent; nothing was sent", extraHeaders: "Retry-After: 1\r\n")
+                .serviceUnavailable, "Too many messages are waiting to be sent; nothing was sent",
+                extraHeaders: "Retry-After: 1\r\n" + self.crossOriginLines(request))
         }
     }
 
     /// The names in a path; nil after a refusal. A publisher's next message mostly goes where the last one went.
-    private func names(of target: RequestTarget, on exchange: Exchange) -> (ChannelName, [UInt8])? {
+    func names(of request: Request, on exchange: Exchange) -> (ChannelName, [UInt8])? {
+        let target = request.target
         let text = target.text.utf8.span
         if let latest = self.latest, ASCII.equals(text.extracting(target.path), latest.path.span) { return (latest.channel, latest.event) }
         guard let path = BroadcastPath(target.path, of: text) else {
-            exchange.refuseNotFound()
+            exchange.refuse(.notFound, "Not Found", extraHeaders: self.crossOriginLines(request))
             return nil
         }
         guard let channel = target.decoded(path.channel) else {
-            return self.refuseName("channel", "The channel has a bad percent escape or is not UTF-8", on: exchange)
+            return self.refuseName("channel", "The channel has a bad percent escape or is not UTF-8", of: request, on: exchange)
         }
         if let fault = NameRule.checkChannel(channel.span) {
-            return self.refuseName("channel", fault.message, on: exchange)
+            return self.refuseName("channel", fault.message, of: request, on: exchange)
         }
         guard let event = target.decoded(path.event) else {
-            return self.refuseName("event", "The event has a bad percent escape or is not UTF-8", on: exchange)
+            return self.refuseName("event", "The event has a bad percent escape or is not UTF-8", of: request, on: exchange)
         }
         if let fault = NameRule.checkEvent(event.span) {
-            return self.refuseName("event", fault.message, on: exchange)
+            return self.refuseName("event", fault.message, of: request, on: exchange)
         }
         let name = ChannelName(channel)
         self.latest = (target.path.map { text[$0] }, name, event)
@@ -126,26 +117,31 @@ package final class PublishEndpoint: Endpoint {
 
     package func bodyTooLarge(_ request: Request, on exchange: Exchange) {
         self.http.begunPublishes -= 1
-        exchange.refuse(.contentTooLarge, "The body is larger than \(self.maximumBody) bytes")
+        exchange.refuse(
+            .contentTooLarge, "The body is larger than \(self.maximumBody) bytes", extraHeaders: self.crossOriginLines(request))
     }
 
     package func exchangeAbandoned(_ request: Request, on exchange: Exchange) {
         self.http.begunPublishes -= 1
     }
 
-    private func refuseName(_ part: StaticString, _ message: String, on exchange: Exchange) -> (ChannelName, [UInt8])? {
+    private func refuseName(
+        _ part: StaticString, _ message: String, of request: Request, on exchange: Exchange
+    ) -> (ChannelName, [UInt8])? {
         self.http.tally.refuse("bad_name")
-        exchange.respond(ResponseHead(.unprocessableContent, .json), body: Problem.invalidName(part, message))
+        let head = ResponseHead(.unprocessableContent, .json, extraHeaders: self.crossOriginLines(request))
+        exchange.respond(head, body: Problem.invalidName(part, message))
         return nil
     }
 
     // MARK: - The answer
 
-    private static func answer(
+    private func answer(
         _ request: Request, event: [UInt8], channel: [UInt8], body: ByteBuffer, value: Range<Int>, subscribers: Int, on exchange: Exchange
     ) {
         if let prefer = request.facts.prefer, Self.prefersMinimal(prefer) {
-            let head = ResponseHead(.ok, .json, extraHeaders: "Preference-Applied: return=minimal\r\n")
+            let lines = self.crossOriginLines(request) + "Preference-Applied: return=minimal\r\n"
+            let head = ResponseHead(.ok, .json, extraHeaders: lines)
             return exchange.respond(head, bodyByteCount: 15 + 1 + ASCII.decimalDigits(subscribers)) { output in
                 output.writeStaticString(#"{"subscribers":"#)
                 Self.writeDecimal(subscribers, to: &output)
@@ -155,7 +151,8 @@ package final class PublishEndpoint: Endpoint {
         let byteCount =
             9 + JSONText.quotedByteCount(event.span) + 11 + JSONText.quotedByteCount(channel.span) + 8 + value.count + 15
             + ASCII.decimalDigits(subscribers) + 1
-        exchange.respond(ResponseHead(.ok, .json), bodyByteCount: byteCount) { output in
+        let head = ResponseHead(.ok, .json, extraHeaders: self.crossOriginLines(request))
+        exchange.respond(head, bodyByteCount: byteCount) { output in
             output.writeStaticString(#"{"Event":"#)
             Self.writeQuoted(event, to: &output)
             output.writeStaticString(#","channel":"#)

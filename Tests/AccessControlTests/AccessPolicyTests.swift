@@ -7,7 +7,8 @@ struct AccessPolicyTests {
         keys: [String] = [], origins: [String] = [], isLoopbackListener: Bool = true, isInsecureOpen: Bool = false
     ) throws -> AccessPolicy {
         AccessPolicy(
-            keys: PublishKeys(keys), origins: OriginPolicy(list: try OriginList.parse(origins), isLoopbackListener: isLoopbackListener),
+            keys: AccessKeys(keys.map { AccessKey(name: $0, secret: $0) }),
+            origins: OriginPolicy(list: try OriginList.parse(origins), isLoopbackListener: isLoopbackListener),
             isInsecureOpen: isInsecureOpen)
     }
 
@@ -46,12 +47,12 @@ struct AccessPolicyTests {
         let keys: [String]
         let origins: [String]
         let publisher: Publisher
-        let withoutKey: AccessPolicy.Refusal?
-        let withKey: AccessPolicy.Refusal?
+        let withoutKey: AccessRefusal?
+        let withKey: AccessRefusal?
     }
 
     private static func rows(
-        keys: [String], origins: [String], _ answers: [Publisher: (withoutKey: AccessPolicy.Refusal?, withKey: AccessPolicy.Refusal?)]
+        keys: [String], origins: [String], _ answers: [Publisher: (withoutKey: AccessRefusal?, withKey: AccessRefusal?)]
     ) -> [Row] {
         Publisher.allCases.map { publisher in
             // Who is not in the table is a page of somebody else.
@@ -78,8 +79,8 @@ struct AccessPolicyTests {
                 let policy = try policy(
                     keys: row.keys, origins: row.origins, isLoopbackListener: isLoopbackListener, isInsecureOpen: isInsecureOpen)
                 let answer = { (authorization: String?, apiKey: String?) in
-                    policy.checkPublish(
-                        origin: row.publisher.origin, host: "localhost:8000", authorization: authorization, apiKey: apiKey)
+                    policy.refusal(
+                        .publish, origin: row.publisher.origin, host: "localhost:8000", authorization: authorization, apiKey: apiKey)
                 }
                 #expect(answer(nil, nil) == row.withoutKey)
                 #expect(answer("Bearer wrong", "wrong") == row.withoutKey)
@@ -92,7 +93,7 @@ struct AccessPolicyTests {
     @Test("without a key a page of this machine may publish to a server that listens only there and has no list")
     func loopbackPages() throws {
         let answer = { (policy: AccessPolicy) in
-            policy.checkPublish(origin: "http://localhost:3000", host: "localhost:8000", authorization: nil, apiKey: nil)
+            policy.refusal(.publish, origin: "http://localhost:3000", host: "localhost:8000", authorization: nil, apiKey: nil)
         }
         #expect(answer(try policy()) == nil)
         #expect(answer(try policy(origins: ["https://good.example"])) == .foreignOrigin)
@@ -106,8 +107,90 @@ struct AccessPolicyTests {
     func rotation() throws {
         let policy = try policy(keys: ["old", "new"])
         for key in ["old", "new"] {
-            #expect(policy.checkPublish(origin: nil, host: "localhost", authorization: "Bearer \(key)", apiKey: nil) == nil)
+            #expect(policy.refusal(.publish, origin: nil, host: "localhost", authorization: "Bearer \(key)", apiKey: nil) == nil)
         }
-        #expect(policy.checkPublish(origin: nil, host: "localhost", authorization: "Bearer oldnew", apiKey: nil) == .unauthorized)
+        #expect(policy.refusal(.publish, origin: nil, host: "localhost", authorization: "Bearer oldnew", apiKey: nil) == .unauthorized)
+    }
+
+    // MARK: - Rights
+
+    private static let limited = AccessKeys([
+        AccessKey(name: "publisher", secret: "p-secret", may: [.publish]), AccessKey(name: "reader", secret: "r-secret", may: [.read]),
+        AccessKey(name: "operator", secret: "o-secret", may: [.read, .admin]), AccessKey(name: "all", secret: "a-secret"),
+        AccessKey(name: "nothing", secret: "n-secret", may: []),
+    ])
+
+    @Test(
+        "a key is for what it may, by name, and for nothing else",
+        arguments: [
+            ("publisher", [.publish]), ("reader", [.read]), ("operator", [.read, .admin]), ("all", Permission.allCases), ("nothing", []),
+        ] as [(String, [Permission])])
+    func rights(name: String, may: [Permission]) {
+        let policy = AccessPolicy(
+            keys: Self.limited, origins: OriginPolicy(list: .only([]), isLoopbackListener: false), isInsecureOpen: false)
+        for permission in Permission.allCases {
+            let decision = policy.check(
+                permission, origin: nil, host: "push.example", authorization: nil, apiKey: "\(name.prefix(1))-secret")
+            switch decision {
+            case .granted(let key): #expect(may.contains(permission) && key?.name == name)
+            case .refused(let refusal, let keyName): #expect(!may.contains(permission) && refusal == .notPermitted && keyName == name)
+            }
+        }
+    }
+
+    @Test("a refusal names a known key, and of others only whether there was one")
+    func keyNames() throws {
+        let policy = AccessPolicy(
+            keys: Self.limited, origins: OriginPolicy(list: .only([]), isLoopbackListener: false), isInsecureOpen: false)
+        let name = { (authorization: String?, apiKey: String?, origin: String?) -> String? in
+            guard
+                case .refused(_, let keyName) = policy.check(
+                    .admin, origin: origin, host: "push.example", authorization: authorization, apiKey: apiKey)
+            else { return nil }
+            return keyName
+        }
+        #expect(name(nil, nil, nil) == "none")
+        #expect(name("Basic cC1zZWNyZXQ=", nil, nil) == "none")
+        #expect(name("Bearer guess", nil, nil) == "unknown")
+        #expect(name(nil, "", nil) == "unknown")
+        #expect(name(nil, "p-secret", nil) == "publisher")
+        #expect(name(nil, "o-secret", "https://evil.example") == "operator", "a key that has got into a foreign page")
+        #expect(name(nil, "o-secret", nil) == nil)
+    }
+
+    @Test("without keys everything is open to whom the server answers, and to no foreign page", arguments: Permission.allCases)
+    func open(permission: Permission) throws {
+        for origins in [[], ["*"], ["https://good.example"]] {
+            let policy = try policy(origins: origins)
+            #expect(policy.refusal(permission, origin: nil, host: "localhost", authorization: nil, apiKey: "any") == nil)
+            #expect(
+                policy.refusal(permission, origin: "https://good.example", host: "localhost", authorization: nil, apiKey: nil)
+                    == .foreignOrigin)
+        }
+    }
+
+    @Test("reading and administration from a foreign page need a key and its own entry too", arguments: Permission.allCases)
+    func pages(permission: Permission) throws {
+        let answer = { (origins: [String]) in
+            try policy(keys: ["key"], origins: origins).refusal(
+                permission, origin: "https://good.example", host: "push.example", authorization: nil, apiKey: "key")
+        }
+        #expect(try answer([]) == .foreignOrigin)
+        #expect(try answer(["*"]) == .foreignOrigin)
+        #expect(try answer(["https://good.example"]) == nil)
+        #expect(try answer(["*", "https://good.example"]) == nil)
+    }
+}
+
+extension AccessPolicy {
+    /// Nil for what is granted.
+    func refusal(
+        _ permission: Permission, origin: String?, host: String?, authorization: String?, apiKey: String?
+    ) -> AccessRefusal? {
+        guard
+            case .refused(let refusal, _) = self.check(
+                permission, origin: origin, host: host, authorization: authorization, apiKey: apiKey)
+        else { return nil }
+        return refusal
     }
 }

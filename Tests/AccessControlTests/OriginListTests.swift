@@ -23,9 +23,17 @@ struct OriginListTests {
         #expect(try OriginList.parse([" https://good.example", "\thttp://other.example:8080 "]) == .only([good, other]))
     }
 
-    @Test("a star anywhere allows everyone", arguments: [["*"], [" * "], ["https://good.example", "*"], ["*", "https://good.example"]])
+    @Test("a star anywhere allows everyone", arguments: [["*"], [" * "], ["*", "", "*"]])
     func star(entries: [String]) throws {
         #expect(try OriginList.parse(entries) == .everyone)
+    }
+
+    @Test(
+        "entries beside a star are kept: they count where the star does not",
+        arguments: [["https://good.example", "*"], ["*", "https://good.example"]])
+    func starAndEntries(entries: [String]) throws {
+        let good = try #require(Origin(parsing: "https://good.example"))
+        #expect(try OriginList.parse(entries) == OriginPolicy.List(hasStar: true, origins: [good]))
     }
 
     @Test(

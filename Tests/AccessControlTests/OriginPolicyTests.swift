@@ -92,4 +92,27 @@ struct OriginPolicyTests {
             #expect(elsewhere == row.elsewhere[index], "\(listed), elsewhere")
         }
     }
+
+    @Test(
+        "credentials are on for a list, off for a star and without a list; said otherwise, never on for a star",
+        arguments: [
+            ([], nil, false), (["https://good.example"], nil, true), (["*"], nil, false), (["*", "https://good.example"], nil, false),
+            ([], true, true), (["https://good.example"], true, true), (["*"], true, false), (["*", "https://good.example"], true, false),
+            ([], false, false), (["https://good.example"], false, false), (["*"], false, false),
+        ] as [([String], Bool?, Bool)])
+    func credentials(entries: [String], said: Bool?, allowed: Bool) throws {
+        let list = try OriginList.parse(entries)
+        let policy = OriginPolicy(list: list, isLoopbackListener: true, credentials: said)
+        #expect(policy.allowsCredentials == allowed)
+        #expect((OriginPolicy.contradiction(list: list, credentials: said) != nil) == (list.hasStar && said == true))
+    }
+
+    @Test("beside a star an entry is still listed, everybody else is only let in")
+    func starAndEntries() throws {
+        let policy = OriginPolicy(list: try OriginList.parse(["*", "https://good.example"]), isLoopbackListener: true)
+        #expect(policy.judge(origin: "https://good.example", host: "localhost") == .listed)
+        for origin in ["https://evil.example", "http://localhost:3000", "null", ""] {
+            #expect(policy.judge(origin: origin, host: "localhost") == .wildcard)
+        }
+    }
 }

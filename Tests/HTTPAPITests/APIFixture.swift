@@ -24,10 +24,19 @@ final class APIFixture {
     static func publish(
         keys: [String] = [], origins: [String] = [], maximumBody: Int = 1_000_000, limits: HubLimits = HubLimits()
     ) throws -> APIFixture {
-        let access = AccessPolicy(
-            keys: PublishKeys(keys), origins: OriginPolicy(list: try OriginList.parse(origins), isLoopbackListener: true),
+        let keys = keys.enumerated().map { AccessKey(name: "key-\($0)", secret: $1) }
+        return try self.publish(access: LoopAccess(self.policy(keys, origins: origins)), maximumBody: maximumBody, limits: limits)
+    }
+
+    /// The policy of a server on loopback.
+    static func policy(_ keys: [AccessKey], origins: [String] = []) throws -> AccessPolicy {
+        AccessPolicy(
+            keys: AccessKeys(keys), origins: OriginPolicy(list: try OriginList.parse(origins), isLoopbackListener: true),
             isInsecureOpen: false)
-        return try APIFixture(limits: limits) { PublishEndpoint(hub: $0, access: access, maximumBody: maximumBody, http: $1) }
+    }
+
+    static func publish(access: LoopAccess, maximumBody: Int = 1_000_000, limits: HubLimits = HubLimits()) throws -> APIFixture {
+        try APIFixture(limits: limits) { PublishEndpoint(hub: $0, access: access, maximumBody: maximumBody, http: $1) }
     }
 
     deinit {

@@ -10,7 +10,7 @@ struct Answer: Equatable {
     let fields: [String: String]
     let body: String
 
-    /// The responses in these bytes, each as long as its `Content-Length` says, with nothing before, between and behind them.
+    /// The responses in these bytes, each as long as its `Content-Length` says (a 204 has no body), with nothing before, between and behind them.
     static func parse(_ bytes: [UInt8]) throws -> [Answer] {
         var answers: [Answer] = []
         var rest = bytes[...]
@@ -27,7 +27,9 @@ struct Answer: Equatable {
                 fields[name] = fields[name].map { "\($0),\(value)" } ?? value
             }
             rest = rest[end.upperBound...]
-            guard let length = fields["content-length"].flatMap(Int.init), rest.count >= length else { throw Unreadable(text: text) }
+            // RFC 9110 8.6: none has a length, and none a body.
+            let announced = code == 204 ? 0 : fields["content-length"].flatMap(Int.init)
+            guard let length = announced, rest.count >= length else { throw Unreadable(text: text) }
             let body = String(decoding: rest.prefix(length), as: UTF8.self)
             answers.append(Answer(status: code, reason: String(status[2]), fields: fields, body: body))
             rest = rest.dropFirst(length)

@@ -26,9 +26,8 @@ struct PublishPathTests {
     }
 
     private func status(_ target: String) throws -> Int {
-        let access = AccessPolicy(
-            keys: PublishKeys([]), origins: OriginPolicy(list: .only([]), isLoopbackListener: true), isInsecureOpen: false)
-        let fixture = try APIFixture { Asking(PublishEndpoint(hub: $0, access: access, maximumBody: 1, http: $1)) }
+        let access = try APIFixture.policy([])
+        let fixture = try APIFixture { Asking(PublishEndpoint(hub: $0, access: LoopAccess(access), maximumBody: 1, http: $1)) }
         return try fixture.request("POST", target).status
     }
 

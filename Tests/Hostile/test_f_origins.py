@@ -20,6 +20,19 @@ def shared_listing():
         yield started
 
 
+@pytest.fixture(scope="module")
+def shared_keyed():
+    with Hub(CORS_ORIGIN=GOOD, FANFARE_PUBLISH_KEY=KEY) as started:
+        yield started
+
+
+@pytest.fixture
+def keyed(shared_keyed):
+    """Has a list and a key: its listed pages may publish."""
+    with shared_keyed.watched([JSON, ("X-API-Key", KEY)]):
+        yield shared_keyed
+
+
 @pytest.fixture
 def listing(shared_listing):
     with shared_listing.watched():
@@ -103,6 +116,49 @@ def test_f03_an_allowed_origin_is_echoed_exactly(listing):
             assert "Origin" in response.header("Vary")
     with WebSocketConnection(listing, headers=[("Origin", GOOD)]) as websocket:
         websocket.join()
+
+
+PREFLIGHT = [("Access-Control-Request-Method", "POST"), ("Access-Control-Request-Headers", "authorization,content-type")]
+
+
+def publishes(hub, origin):
+    """A preflight and a publish that has the key, to the control clients' channel."""
+    headers = [("Origin", origin)]
+    path = publish_target(hub.controls.channel, "poison")
+    yield hub.request("OPTIONS", path, headers=[*headers, *PREFLIGHT])
+    yield hub.exchange(hub.poison(headers=[JSON, *headers, ("X-API-Key", KEY)]))
+
+
+@pytest.mark.parametrize("origin", ["https://evil.example", *ALIKE], ids=ascii)
+def test_f01_f02_a_foreign_page_does_not_publish_with_a_key_that_it_has(keyed, origin):
+    for response in publishes(keyed, origin):
+        assert response.status in (400, 403) and said_to_browsers(response) == {}, response
+
+
+def test_f03_a_listed_page_may_publish_and_read_the_answer(keyed, channel):
+    path = publish_target(channel, "e")
+    response = keyed.request("OPTIONS", path, headers=[("Origin", GOOD), *PREFLIGHT])
+    assert response.status == 204 and response.header("Access-Control-Allow-Methods") == "POST"
+    allowed = {name.strip().lower() for name in response.header("Access-Control-Allow-Headers").split(",")}
+    assert {"authorization", "content-type", "x-api-key", "prefer"} <= allowed
+    for headers, status in (([("X-API-Key", KEY)], 200), ([("X-API-Key", KEY[:-1])], 401), ([], 401)):
+        response = keyed.publish(channel, "e", b"1", [JSON, ("Origin", GOOD), *headers])
+        assert response.status == status
+        assert response.header("Access-Control-Allow-Origin") == GOOD and response.header("Vary") == "Origin"
+
+
+def test_f04_the_star_does_not_count_for_publishing(channel):
+    """Beside it an origin that is named does."""
+    with Hub(CORS_ORIGIN=f"*,{GOOD}", FANFARE_PUBLISH_KEY=KEY) as hub, hub.watched([JSON, ("X-API-Key", KEY)]):
+        for response in publishes(hub, "https://evil.example"):
+            assert response.status == 403 and said_to_browsers(response) == {}
+        assert hub.publish(channel, "e", b"1", [JSON, ("Origin", GOOD), ("X-API-Key", KEY)]).status == 200
+        assert hub.request("GET", target(), headers=[("Origin", "https://evil.example")]).status == 200
+
+
+def test_f05_without_a_key_configured_a_listed_page_does_not_publish(listing):
+    for response in publishes(listing, GOOD):
+        assert response.status == 403 and said_to_browsers(response) == {}
 
 
 @needs("--cors-credentials")

@@ -204,10 +204,7 @@ def test_h02_an_interrupt_ends_it_as_well(alone, channel):
         assert alone.process.wait(timeout=35) == 0
 
 
-NO_RELOAD = pytest.mark.xfail(strict=True, reason="not built: SIGHUP reloads the configuration; it ends the process")
-
-
-@pytest.mark.parametrize("name", [pytest.param("SIGHUP", marks=NO_RELOAD), "SIGPIPE", "SIGWINCH", "SIGURG", "SIGCHLD"])
+@pytest.mark.parametrize("name", ["SIGHUP", "SIGPIPE", "SIGWINCH", "SIGURG", "SIGCHLD"])
 def test_h02_other_signals_end_nothing(name):
     with hosted() as hub:
         for _ in range(20):
