@@ -7,8 +7,9 @@ package struct HTTPClientConnection: Sendable {
     private let channel: any Channel
 
     /// - Parameter channel: connected, or about to be; without handlers. To be called on its loop.
-    package init(channel: any Channel) throws {
+    package init(channel: any Channel, to url: ServerURL? = nil) throws {
         self.channel = channel
+        try url?.secure(channel)
         try channel.pipeline.syncOperations.addHTTPClientHandlers()
         try channel.pipeline.syncOperations.addHandler(HTTPExchangeHandler())
     }
@@ -21,7 +22,7 @@ package struct HTTPClientConnection: Sendable {
             .connectTimeout(timeout)
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
             .connect(host: url.host, port: url.port)
-            .flatMapThrowing { try HTTPClientConnection(channel: $0) }
+            .flatMapThrowing { try HTTPClientConnection(channel: $0, to: url) }
     }
 
     /// Whether another request can be sent. The server may end the connection at any moment all the same.

@@ -1,6 +1,8 @@
+import NIOCore
+package import TransportSecurity
 import WireBytes
 
-/// Where a server is: `http://host:port`, and nothing behind it but a slash.
+/// Where a server is: `http://host:port` or `https://host:port`, and nothing behind it but a slash.
 package struct ServerURL: Equatable, Sendable {
     private static let allowedInHost = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._".utf8)
     private static let allowedInIPv6 = Set("0123456789abcdefABCDEF:.".utf8)
@@ -8,6 +10,9 @@ package struct ServerURL: Equatable, Sendable {
     /// A name or an address; an IPv6 address without its brackets.
     package let host: String
     package let port: Int
+    package let isSecure: Bool
+    /// Whom to trust where it is secure.
+    package var tls: ClientTLS?
 
     /// A server given by the address that it listens on. The addresses that mean "all of this machine's" become loopback.
     package init(listenHost: String, port: Int) {
@@ -19,14 +24,15 @@ package struct ServerURL: Equatable, Sendable {
             default: listenHost
             }
         self.port = port
+        self.isSecure = false
     }
 
     /// Reads what a person wrote.
     package init(_ text: String) throws(ServerURLFault) {
         let lowercased = text.lowercased()
-        if lowercased.hasPrefix("https://") || lowercased.hasPrefix("wss://") { throw .secure }
-        guard lowercased.hasPrefix("http://") else { throw .scheme }
-        var rest = text.utf8.dropFirst(7)
+        guard lowercased.hasPrefix("http://") || lowercased.hasPrefix("https://") else { throw .scheme }
+        self.isSecure = lowercased.hasPrefix("https")
+        var rest = text.utf8.dropFirst(self.isSecure ? 8 : 7)
         if rest.last == UInt8(ascii: "/") { rest = rest.dropLast() }
         guard !rest.contains(UInt8(ascii: "@")) else { throw .user }
         guard !rest.contains(where: { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "#") }) else { throw .path }
@@ -46,7 +52,7 @@ package struct ServerURL: Equatable, Sendable {
         }
         self.host = String(decoding: host, as: UTF8.self)
         guard let colon = behind.first else {
-            self.port = 80
+            self.port = self.isSecure ? 443 : 80
             return
         }
         let digits = Array(behind.dropFirst())
@@ -60,5 +66,12 @@ package struct ServerURL: Equatable, Sendable {
     package var authority: String { "\(self.host.contains(":") ? "[\(self.host)]" : self.host):\(self.port)" }
 
     /// The whole URL, for messages.
-    package var text: String { "http://\(self.authority)" }
+    package var text: String { "\(self.isSecure ? "https" : "http")://\(self.authority)" }
+
+    /// Puts TLS into the pipeline of a channel to this server, if it speaks TLS. Called on the channel's loop, before any other handler.
+    func secure(_ channel: any Channel) throws {
+        if self.isSecure { try (self.tls ?? ClientTLS(rootsPath: nil)).configure(channel, host: self.host) }
+    }
+
+    package static func == (left: ServerURL, right: ServerURL) -> Bool { left.text == right.text }
 }

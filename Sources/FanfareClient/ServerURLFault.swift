@@ -1,7 +1,5 @@
 /// Why a text is not the URL of a server that the client commands can talk to.
 package enum ServerURLFault: Error, Equatable, Sendable {
-    /// `https` or `wss`.
-    case secure
     /// No `http://` in front.
     case scheme
     /// A user's name or password.
@@ -14,8 +12,7 @@ package enum ServerURLFault: Error, Equatable, Sendable {
     /// What is wrong, for the person who wrote it.
     package var message: String {
         switch self {
-        case .secure: "https is not supported yet: use http, on a network that you trust"
-        case .scheme: "it has to begin with http://, as in http://127.0.0.1:8000"
+        case .scheme: "it has to begin with http:// or https://, as in http://127.0.0.1:8000"
         case .user: "it may not hold a name or password: the key goes into FANFARE_PUBLISH_KEY"
         case .path: "it may not have a path: only host and port, as in http://127.0.0.1:8000"
         case .host: "its host is neither a name nor an address"

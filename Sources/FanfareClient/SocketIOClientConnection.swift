@@ -62,6 +62,7 @@ package final class SocketIOClientConnection: WebSocketClientOwner {
         self.webSocket = handler
         self.watch(Self.openTimeout)
         do {
+            try self.url.secure(channel)
             try channel.pipeline.syncOperations.addHandler(handler)
         } catch {
             // It was closed in the meantime.
