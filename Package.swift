@@ -19,6 +19,7 @@ let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let nioWebSocket = Target.Dependency.product(name: "NIOWebSocket", package: "swift-nio")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let jwtKit = Target.Dependency.product(name: "JWTKit", package: "jwt-kit")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 
 let package = Package(
@@ -27,9 +28,13 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: []),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
     ],
     targets: [
@@ -59,10 +64,24 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        // Signatures of subscribers' tokens. The layers below know the protocol that it stands behind.
+        .target(name: "Tokens", dependencies: ["AccessControl", "WireBytes", jwtKit, crypto], swiftSettings: strict),
+
+        // TLS, for both ends.
+        .target(
+            name: "TransportSecurity",
+            dependencies: [
+                nioCore, .product(name: "NIOSSL", package: "swift-nio-ssl"), .product(name: "NIOTLS", package: "swift-nio"),
+            ],
+            swiftSettings: strict
+        ),
+
         // The other end, for the client commands.
         .target(
             name: "FanfareClient",
-            dependencies: ["EngineIO", "SocketIO", "WebSocketFraming", "WireBytes", nioCore, nioPosix, nioHTTP1, crypto],
+            dependencies: [
+                "EngineIO", "SocketIO", "WebSocketFraming", "TransportSecurity", "WireBytes", nioCore, nioPosix, nioHTTP1, crypto,
+            ],
             swiftSettings: strict
         ),
 
@@ -76,14 +95,25 @@ let package = Package(
         .target(
             name: "FanfareServer",
             dependencies: [
-                "HTTPAPI", "Realtime", "HTTPEdge", "Broadcast", "AccessControl", "EngineIO", "WireBytes", nioCore, nioPosix, logging,
+                "HTTPAPI", "Realtime", "HTTPEdge", "Broadcast", "Tokens", "AccessControl", "TransportSecurity", "EngineIO", "WireBytes",
+                nioCore, nioPosix, logging,
+            ],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "ServerConfiguration",
+            dependencies: [
+                "FanfareServer", "AccessControl", "Tokens", "TransportSecurity", logging, .product(name: "Yams", package: "Yams"),
+                .product(name: "Configuration", package: "swift-configuration"),
             ],
             swiftSettings: strict
         ),
         .executableTarget(
             name: "fanfare",
             dependencies: [
-                "FanfareServer", "FanfareClient", "LoadGenerator", "WireBytes", logging, nioCore, nioPosix,
+                "FanfareServer", "ServerConfiguration", "FanfareClient", "TransportSecurity", "LoadGenerator", "Tokens", "AccessControl",
+                "WireBytes", logging,
+                nioCore, nioPosix,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
@@ -102,6 +132,16 @@ let package = Package(
 
         // What several suites share.
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+        .target(
+            name: "FuzzTargets", dependencies: ["WireBytes", "EngineIO", "SocketIO", "WebSocketFraming", "AccessControl"],
+            path: "Tests/FuzzTargets", swiftSettings: strict),
+        .target(
+            name: "FuzzConnections",
+            dependencies: [
+                "FuzzTargets", "Realtime", "HTTPEdge", "Broadcast", "AccessControl", "EngineIO", "WireBytes", nioCore, nioEmbedded,
+            ],
+            path: "Tests/FuzzConnections", swiftSettings: strict),
+        .testTarget(name: "FuzzingTests", dependencies: ["FuzzTargets", "FuzzConnections", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "WireBytesTests", dependencies: ["WireBytes", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "EngineIOTests", dependencies: ["EngineIO", "WireBytes", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "SocketIOTests", dependencies: ["SocketIO", "WireBytes", "TestSupport"], swiftSettings: strict),
@@ -110,7 +150,9 @@ let package = Package(
             dependencies: ["WebSocketFraming", "WireBytes", "TestSupport", nioCore, nioEmbedded, nioWebSocket],
             swiftSettings: strict
         ),
-        .testTarget(name: "AccessControlTests", dependencies: ["AccessControl"], swiftSettings: strict),
+        .testTarget(name: "AccessControlTests", dependencies: ["AccessControl", "WireBytes", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "TokensTests", dependencies: ["Tokens", "AccessControl", "WireBytes", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "BroadcastTests", dependencies: ["Broadcast", "WireBytes", "TestSupport", nioCore, nioPosix, nioEmbedded],
             swiftSettings: strict),
@@ -138,6 +180,10 @@ let package = Package(
         .testTarget(
             name: "LoadGeneratorTests",
             dependencies: ["LoadGenerator", .product(name: "Histogram", package: "hdrhistogram-swift")], swiftSettings: strict),
-        .testTarget(name: "FanfareServerTests", dependencies: ["FanfareServer", logging, nioCore, nioPosix], swiftSettings: strict),
+        .testTarget(
+            name: "ServerConfigurationTests", dependencies: ["ServerConfiguration", "FanfareServer", logging], swiftSettings: strict),
+        .testTarget(
+            name: "FanfareServerTests", dependencies: ["FanfareServer", "Tokens", "AccessControl", logging, nioCore, nioPosix],
+            swiftSettings: strict),
     ]
 )

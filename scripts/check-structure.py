@@ -16,7 +16,7 @@ LONGEST_FILE = 400
 LONGEST_TABLE = 800
 OURS = [
     "WireBytes", "EngineIO", "SocketIO", "WebSocketFraming", "AccessControl",
-    "Broadcast", "HTTPEdge", "Realtime", "HTTPAPI", "FanfareServer",
+    "Broadcast", "HTTPEdge", "Realtime", "HTTPAPI", "Tokens", "FanfareServer",
 ]  # fmt: skip
 NIO = r"_?NIO\w*"
 
@@ -31,10 +31,18 @@ ALLOWED = {
     "HTTPEdge": ["WireBytes", NIO, "Synchronization", "Glibc"],
     "Realtime": ["HTTPEdge", "Broadcast", "EngineIO", "SocketIO", "WebSocketFraming", "AccessControl", "WireBytes", "NIOCore", "Crypto"],
     "HTTPAPI": ["HTTPEdge", "Broadcast", "AccessControl", "WireBytes", "NIOCore"],
-    "FanfareServer": [*OURS, NIO, "Logging", "UnixSignals", "Foundation", "FoundationEssentials", "Synchronization", "Glibc", "Musl"],
-    "FanfareClient": ["EngineIO", "SocketIO", "WebSocketFraming", "WireBytes", NIO, "Crypto", "Glibc"],
+    "Tokens": ["AccessControl", "WireBytes", "JWTKit", "Crypto", "Synchronization"],
+    "TransportSecurity": [NIO],
+    "FanfareServer": [*OURS, "TransportSecurity", NIO, "Logging", "UnixSignals", "Foundation", "FoundationEssentials", "Synchronization", "Glibc", "Musl"],
+    "FanfareClient": ["TransportSecurity", "EngineIO", "SocketIO", "WebSocketFraming", "WireBytes", NIO, "Crypto", "Glibc"],
     "LoadGenerator": ["FanfareClient", "WireBytes", "NIOCore", "Histogram", "Glibc"],
-    "fanfare": ["FanfareServer", "FanfareClient", "LoadGenerator", "WireBytes", NIO, "ArgumentParser", "Logging", "Foundation", "UnixSignals"],
+    "ServerConfiguration": [
+        "FanfareServer", "AccessControl", "Tokens", "TransportSecurity", "Logging", "Foundation", "Configuration", "Yams",
+    ],
+    "fanfare": [
+        "ServerConfiguration", "TransportSecurity", "FanfareServer", "FanfareClient", "LoadGenerator", "Tokens", "AccessControl", "WireBytes", NIO, "ArgumentParser", "Logging",
+        "Foundation", "UnixSignals",
+    ],
     "ConformanceServer": ["Realtime", "HTTPEdge", "Broadcast", "AccessControl", "EngineIO", "WireBytes", NIO, "ArgumentParser"],
 }
 

@@ -32,6 +32,10 @@ if ! command -v slowhttptest faketime >/dev/null; then
   debian "What the hostile cases use" slowhttptest faketime
 fi
 
+if ! { PATH=$PATH:/usr/sbin command -v nginx && PATH=$PATH:/usr/sbin command -v haproxy; } >/dev/null; then
+  debian "The proxies of docs/security.md" nginx-light haproxy
+fi
+
 if ! "$venv/bin/python" -c '' 2>/dev/null; then
   python3 -m venv --clear "$venv"
 fi

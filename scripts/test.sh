@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Tests everything, and installs what the tests need: scripts/test.sh [--long]
-#   --long   more rounds of the end-to-end tests: ten times the random payloads and the messages, five times the restarts; the slow hostile cases
+#   --long   more rounds of the end-to-end tests: ten times the random payloads and the messages, five times the restarts;
+#            twenty times the invented frames; the slow hostile cases; the fuzzers, 20 seconds each
 # Needs Swift and Python 3. Every part runs even if one before it failed; any failure fails the whole.
 set -u
 cd "$(dirname "$0")/.." || exit
@@ -9,7 +10,7 @@ export SWIFT_BACKTRACE=enable=no
 case "${1-}" in
   "") ;;
   --long) export FANFARE_TEST_LONG=1 ;;
-  *) sed -n '2,3s/^# //p' "$0" >&2; exit 64 ;;
+  *) sed -n '2,4s/^# //p' "$0" >&2; exit 64 ;;
 esac
 command -v swift >/dev/null || { echo "Swift is missing: see https://www.swift.org/install/linux/" >&2; exit 1; }
 
@@ -46,7 +47,7 @@ for report in pathlib.Path(folder).glob(f"{name}*.xml"):
             failed += 1
         elif case.find("skipped") is None:
             passed += 1
-if passed + failed == 0 and name not in ("unit-tests", "end-to-end", "conformance", "hostile"):
+if passed + failed == 0 and name not in ("unit-tests", "end-to-end", "conformance", "websocket", "hostile"):
     passed = int(outcome == "passed")
 if failed == 0 and (outcome == "failed" or passed == 0):
     failed = 1
@@ -57,7 +58,9 @@ PYTHON
 
 lint() { swift format lint --strict --recursive --parallel Sources Tests Package.swift; }
 structure() { python3 scripts/check-structure.py --self-test && python3 scripts/check-structure.py; }
-unit_tests() { swift test --xunit-output "$REPORT"; }
+# Only what runs is built: the fuzzers' and tests' own targets need no release build, and a test run needs neither an index nor a debugger.
+release_build() { swift build -c release --product fanfare && swift build -c release --product ConformanceServer; }
+unit_tests() { swift test --disable-index-store -debug-info-format none --xunit-output "$REPORT"; }
 end_to_end() {
   # Bytecode would land in the sources' folders; a server that does not answer would cost every test its whole time-out.
   PYTHONDONTWRITEBYTECODE=1 .venv/bin/python -m pytest Tests/EndToEnd --quiet --maxfail 20 --junitxml "$REPORT"
@@ -65,17 +68,26 @@ end_to_end() {
 
 conformance() { PYTHONDONTWRITEBYTECODE=1 .venv/bin/python -m pytest Tests/Conformance --quiet --maxfail 20 --junitxml "$REPORT"; }
 
+websocket() { PYTHONDONTWRITEBYTECODE=1 .venv/bin/python -m pytest Tests/WebSocketConformance --quiet --maxfail 20 --junitxml "$REPORT"; }
+
 hostile() { PYTHONDONTWRITEBYTECODE=1 .venv/bin/python -m pytest Tests/Hostile --quiet --maxfail 20 --junitxml "$REPORT"; }
 
 part tools scripts/install-test-tools.sh
 part lint lint
 part structure structure
 # Without a build, an older binary may still be there: it is not what is tested.
-part build swift build -c release || { end_to_end() { echo "not run: the build failed"; false; }; conformance() { end_to_end; }; hostile() { end_to_end; }; }
+part build release_build || {
+  end_to_end() { echo "not run: the build failed"; false; }
+  conformance() { end_to_end; }
+  websocket() { end_to_end; }
+  hostile() { end_to_end; }
+}
 part unit-tests unit_tests
 part end-to-end end_to_end
 part conformance conformance
+part websocket websocket
 part hostile hostile
+[ -z "${FANFARE_TEST_LONG-}" ] || part fuzz Fuzzing/run.sh 20
 
 printf '\n%s\n%d passed, %d failed\n' "$summary" "$passed" "$failed"
 [ "$failed" = 0 ]

@@ -3,14 +3,20 @@ import Synchronization
 /// The bound on messages that were accepted and are not fanned out yet (contract 7). Taken before a message gets its place in its
 /// channel's order, so that a refused message was sent to nobody.
 final class Admission: Sendable {
-    private let maximumBytes: Int
-    private let maximumMessages: Int
+    private let maximumBytes: Atomic<Int>
+    private let maximumMessages: Atomic<Int>
     private let bytes = Atomic<Int>(0)
     private let messages = Atomic<Int>(0)
 
     init(maximumBytes: Int, maximumMessages: Int) {
-        self.maximumBytes = maximumBytes
-        self.maximumMessages = maximumMessages
+        self.maximumBytes = Atomic(maximumBytes)
+        self.maximumMessages = Atomic(maximumMessages)
+    }
+
+    /// Called on any thread, when the configuration was read anew.
+    func apply(maximumBytes: Int, maximumMessages: Int) {
+        self.maximumBytes.store(maximumBytes, ordering: .relaxed)
+        self.maximumMessages.store(maximumMessages, ordering: .relaxed)
     }
 
     /// Called on any loop by a publish.
@@ -18,7 +24,9 @@ final class Admission: Sendable {
         let messages = self.messages.add(1, ordering: .relaxed).newValue
         let bytes = self.bytes.add(count, ordering: .relaxed).newValue
         // One message alone always fits: a bound below the largest message must not refuse it for ever.
-        if messages > self.maximumMessages || (bytes > self.maximumBytes && messages > 1) {
+        if messages > self.maximumMessages.load(ordering: .relaxed)
+            || (bytes > self.maximumBytes.load(ordering: .relaxed) && messages > 1)
+        {
             self.giveBack(bytes: count)
             return false
         }

@@ -30,6 +30,11 @@ package final class Hub: Sendable {
         self.admission = Admission(maximumBytes: limits.pendingBytes, maximumMessages: limits.pendingMessages)
     }
 
+    /// Puts other limits in force. Called on any thread.
+    package func apply(_ limits: HubLimits) {
+        self.admission.apply(maximumBytes: limits.pendingBytes, maximumMessages: limits.pendingMessages)
+    }
+
     /// Makes the shard of one loop. Called once for each loop, on it, before anything is published.
     package func makeShard(loop index: Int) -> LoopShard {
         let shard = LoopShard(hub: self, index: index, eventLoop: self.mailboxes[index].eventLoop)

@@ -36,6 +36,8 @@ package enum CloseReason: Sendable, CaseIterable {
     case fragments
     /// A WebSocket message that took too long to arrive.
     case messageDeadline
+    /// Its CONNECT has a token, and too many are being verified.
+    case tokenVerifications
     /// The peer left our WebSocket close frame unanswered.
     case closeDeadline
 
@@ -60,6 +62,7 @@ package enum CloseReason: Sendable, CaseIterable {
         case .messageBytes: "message_bytes"
         case .fragments: "fragments"
         case .messageDeadline: "message_deadline"
+        case .tokenVerifications: "token_verifications"
         case .closeDeadline: "close_deadline"
         }
     }

@@ -22,14 +22,23 @@ final class ConnectionGate: Sendable {
     /// Connections above the limit that are told so at the same time.
     static let surplus = 32
 
-    let maximum: Int
-    private let maximumPerAddress: Int?
+    private let limit: Atomic<Int>
+    /// 0: off.
+    private let limitPerAddress: Atomic<Int>
     private let open = Atomic<Int>(0)
     private let addresses = Mutex<[String: Int]>([:])
 
     init(maximum: Int, maximumPerAddress: Int?) {
-        self.maximum = maximum
-        self.maximumPerAddress = maximumPerAddress
+        self.limit = Atomic(maximum)
+        self.limitPerAddress = Atomic(maximumPerAddress ?? 0)
+    }
+
+    var maximum: Int { self.limit.load(ordering: .relaxed) }
+
+    /// Puts other limits in force; nobody who is in has to leave. Connections from before the count by address was on are not counted.
+    func apply(maximum: Int, maximumPerAddress: Int?) {
+        self.limit.store(maximum, ordering: .relaxed)
+        self.limitPerAddress.store(maximumPerAddress ?? 0, ordering: .relaxed)
     }
 
     var openConnections: Int { self.open.load(ordering: .relaxed) }
@@ -50,16 +59,17 @@ final class ConnectionGate: Sendable {
 
     /// - Returns: whether there are more from there than may be.
     private func countAddress(_ address: String?, by step: Int) -> Bool {
-        guard let address, let maximum = self.maximumPerAddress else { return false }
+        guard let address else { return false }
+        let maximum = self.limitPerAddress.load(ordering: .relaxed)
         return self.addresses.withLock { addresses in
             let count = addresses[address, default: 0] + step
             addresses[address] = count > 0 ? count : nil
-            return count > maximum
+            return maximum > 0 && count > maximum
         }
     }
 
     /// The address that a connection counts for; nil where none is counted, so that nothing is spent on its text.
     func address(of channel: any Channel) -> String? {
-        self.maximumPerAddress == nil ? nil : channel.remoteAddress?.ipAddress
+        self.limitPerAddress.load(ordering: .relaxed) == 0 ? nil : channel.remoteAddress?.ipAddress
     }
 }

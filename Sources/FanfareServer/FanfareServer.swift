@@ -1,18 +1,23 @@
+import AccessControl
 import Broadcast
 import HTTPEdge
 package import Logging
 package import NIOCore
 import NIOPosix
 import Realtime
+import Tokens
 
 /// A running server: event loops, one hub over them, one listener a loop.
 package final class FanfareServer: Sendable {
+    /// As it started; what a reload has changed since is with the loops.
     package let settings: ServerSettings
     let logger: Logger
     let hub: Hub
     let gate: ConnectionGate
     let contexts: [NIOLoopBound<LoopContext>]
     let listener: HTTPListener
+    private let audit: AuditLog
+    let tokens: JSONWebTokens
     private let group: MultiThreadedEventLoopGroup
     private let reporter: Task<Void, Never>
 
@@ -23,30 +28,40 @@ package final class FanfareServer: Sendable {
     /// Starts listening.
     /// - Throws: `StartFault`.
     package static func start(_ settings: ServerSettings, logger: Logger) async throws -> FanfareServer {
-        guard settings.faults.isEmpty else { throw StartFault(.configuration, settings.faults.joined(separator: "; ")) }
+        guard settings.faults.isEmpty else { throw StartFault(.configuration, settings.faults.joined(separator: "\n")) }
+        for name in settings.access.keys.shortNames {
+            logger.warning(
+                "a key is so short that it can be guessed: make it of 32 random bytes",
+                metadata: ["key": "\(name)", "advised_bytes": "\(AccessKey.advisedByteCount)"])
+        }
+        let keys = try await Self.keys(settings, logger: logger)
         let group = MultiThreadedEventLoopGroup(numberOfThreads: settings.loops)
         do {
-            return try await FanfareServer(settings: settings, logger: logger, group: group)
+            return try await FanfareServer(settings: settings, keys: keys, logger: logger, group: group)
         } catch {
             try? await group.shutdownGracefully()
             throw Self.startFault(error, settings: settings)
         }
     }
 
-    private init(settings: ServerSettings, logger: Logger, group: MultiThreadedEventLoopGroup) async throws {
+    private init(settings: ServerSettings, keys: TokenKeys, logger: Logger, group: MultiThreadedEventLoopGroup) async throws {
         let loops = Array(group.makeIterator())
         let hub = Hub(loops: loops, limits: settings.limits.hub)
         let directory = RealtimeDirectory(loops: loops)
-        let descriptors = MachineLimits.raiseDescriptorLimit() - MachineLimits.reservedDescriptors - ConnectionGate.surplus
         let gate = ConnectionGate(
-            maximum: min(settings.limits[.connections] ?? .max, max(descriptors, 16)),
-            maximumPerAddress: settings.limits[.connectionsPerAddress])
+            maximum: Self.maximumConnections(settings), maximumPerAddress: settings.limits[.connectionsPerAddress])
+        let audit = AuditLog(logger: logger)
+        // As many threads again would take the processors from the event loops.
+        let tokens = JSONWebTokens(keys: keys, workers: settings.loops / 2)
+        let judge = Self.judge(tokens, keys)
+        let tls = try settings.tls.load()
         var contexts: [NIOLoopBound<LoopContext>] = []
         for (index, loop) in loops.enumerated() {
             contexts.append(
                 try await loop.submit {
                     let context = LoopContext(
-                        hub: hub, directory: directory, gate: gate, index: index, eventLoop: loop, settings: settings)
+                        hub: hub, directory: directory, gate: gate, audit: audit, index: index, eventLoop: loop, settings: settings,
+                        tokens: judge, tls: tls)
                     return NIOLoopBound(context, eventLoop: loop)
                 }.get())
         }
@@ -58,8 +73,10 @@ package final class FanfareServer: Sendable {
         self.logger = logger
         self.hub = hub
         self.gate = gate
+        self.audit = audit
         self.group = group
         self.contexts = contexts
+        self.tokens = tokens
         self.reporter = Task {
             var report = RefusalReport()
             var look = 0
@@ -67,8 +84,15 @@ package final class FanfareServer: Sendable {
                 look += 1
                 if look % 360 == 0 { settings.warnIfOpen(logger) }
                 report.log(await Self.counts(contexts), to: logger)
+                audit.report(await Self.refusals(contexts))
             }
         }
+    }
+
+    /// What is set, or what the descriptors allow.
+    static func maximumConnections(_ settings: ServerSettings) -> Int {
+        let descriptors = MachineLimits.raiseDescriptorLimit() - MachineLimits.reservedDescriptors - ConnectionGate.surplus
+        return min(settings.limits[.connections] ?? .max, max(descriptors, 16))
     }
 
     private static func startFault(_ error: any Error, settings: ServerSettings) -> StartFault {
@@ -97,11 +121,22 @@ package final class FanfareServer: Sendable {
         return sums
     }
 
+    /// Who was refused on all loops since the last call.
+    private static func refusals(_ contexts: [NIOLoopBound<LoopContext>]) async -> [RefusalLedger] {
+        var ledgers: [RefusalLedger] = []
+        for context in contexts {
+            if let ledger = try? await context.eventLoop.submit({ context.value.takeRefusals() }).get() { ledgers.append(ledger) }
+        }
+        return ledgers
+    }
+
     /// Ends the event loops with everything on them. `drain` comes before.
     package func stop() async throws {
         self.reporter.cancel()
         var report = RefusalReport()
         report.log(await Self.counts(self.contexts), to: self.logger)
+        self.audit.report(await Self.refusals(self.contexts))
+        await self.audit.end()
         await self.listener.close()
         var movedSessions = 0
         for context in self.contexts {

@@ -3,10 +3,10 @@ package import NIOCore
 /// What a person sees who starts the server on a terminal: where it listens, and something to try.
 package enum Greeting {
     package static func text(_ settings: ServerSettings, address: SocketAddress) -> String {
-        let url = "http://\(Self.reachableHost(settings.host)):\(address.port ?? settings.port)"
-        let key = settings.publishKeys.isEmpty ? "" : #" -H "Authorization: Bearer $FANFARE_PUBLISH_KEY""#
+        let url = "\(settings.tls.isOn ? "https" : "http")://\(Self.reachableHost(settings.host)):\(address.port ?? settings.port)"
+        let key = settings.keys.isEmpty ? "" : #" -H "Authorization: Bearer $FANFARE_PUBLISH_KEY""#
         let access =
-            switch (settings.publishKeys.isEmpty, settings.isInsecureOpen) {
+            switch (settings.keys.isEmpty, settings.isInsecureOpen) {
             case (false, _): "a publish key is needed"
             case (true, true): "open to everybody who can reach it"
             case (true, false): "open, to this machine only"

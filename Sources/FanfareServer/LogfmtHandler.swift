@@ -3,11 +3,17 @@ package import Logging
 
 /// Log lines as `time=… level=… msg="…" key=value` on standard error, one write each. A closed or full standard error is no reason to stop.
 package struct LogfmtHandler: LogHandler {
-    package var logLevel: Logger.Level
+    private let shared: LogLevel
+    private var own: Logger.Level?
     package var metadata: Logger.Metadata = [:]
 
-    package init(level: Logger.Level) {
-        self.logLevel = level
+    package init(level: LogLevel) {
+        self.shared = level
+    }
+
+    package var logLevel: Logger.Level {
+        get { self.own ?? self.shared.value }
+        set { self.own = newValue }
     }
 
     package subscript(metadataKey key: String) -> Logger.Metadata.Value? {

@@ -4,34 +4,70 @@ import HTTPAPI
 import HTTPEdge
 import NIOCore
 import Realtime
+import TransportSecurity
 
 /// Everything of one event loop, wired together on it. Confined to its loop.
 final class LoopContext {
     let http: HTTPLoop
     let realtime: RealtimeLoop
+    private let access: LoopAccess
+    private let sockets: ChannelSockets
+    private let publish: PublishEndpoint
     private let routes: Routes
     private let gate: ConnectionGate
+    /// For connections from now on; nil: they come without TLS.
+    var tls: ServerTLS?
+    private let handshakes: HandshakeCount
 
-    init(hub: Hub, directory: RealtimeDirectory, gate: ConnectionGate, index: Int, eventLoop: any EventLoop, settings: ServerSettings) {
+    /// - Parameter tokens: nil if there is no token key.
+    init(
+        hub: Hub, directory: RealtimeDirectory, gate: ConnectionGate, audit: AuditLog, index: Int, eventLoop: any EventLoop,
+        settings: ServerSettings, tokens: TokenJudge?, tls: ServerTLS?
+    ) {
         let shard = hub.makeShard(loop: index)
         let http = HTTPLoop(eventLoop: eventLoop, limits: settings.limits.http(maximumPayload: settings.maximumPayload))
         let wheel = http.wheel
-        let sockets = ChannelSockets(shard: shard, maximumChannels: settings.realtime.maximumChannels, tally: http.tally)
+        let sockets = ChannelSockets(
+            shard: shard, maximumChannels: settings.realtime.maximumChannels, tally: http.tally, tokens: tokens,
+            rules: settings.channelRules)
         let realtimeSettings = settings.realtime
         let realtime = RealtimeLoop(
             shard: shard, wheel: wheel, tally: http.tally, settings: realtimeSettings, directory: directory
         ) { session in
-            SocketIOConnection(session: session, application: sockets, settings: realtimeSettings, now: wheel.now)
+            SocketIOConnection(session: session, application: sockets, settings: session.settings, now: wheel.now)
         }
+        let access = LoopAccess(settings.access, announce: audit.announce)
         self.http = http
         self.realtime = realtime
+        self.access = access
+        self.sockets = sockets
         self.gate = gate
+        self.tls = tls
+        self.handshakes = HandshakeCount(maximum: max(gate.maximum / 4 / settings.loops, 16))
+        self.publish = PublishEndpoint(
+            hub: hub, access: access, maximumBody: settings.maximumPayload, maximumDepth: settings.limits[.jsonDepth] ?? 64, http: http)
         self.routes = Routes(
-            access: settings.access, http: http,
-            publish: PublishEndpoint(
-                hub: hub, access: settings.access, maximumBody: settings.maximumPayload,
-                maximumDepth: settings.limits[.jsonDepth] ?? 64, http: http),
-            engine: EngineEndpoint(loop: realtime, access: settings.access))
+            access: access, http: http, publish: self.publish,
+            engine: EngineEndpoint(loop: realtime, access: access))
+    }
+
+    /// Judges by these from the next request and the next packet on. Called on this loop.
+    func apply(access: AccessPolicy, tokens: TokenJudge?, rules: ChannelRules) {
+        self.access.policy = access
+        self.sockets.apply(tokens: tokens, rules: rules)
+    }
+
+    /// Limits for connections and sessions from now on. Called on this loop.
+    func apply(http: HTTPLimits, realtime: RealtimeSettings, maximumDepth: Int) {
+        self.http.limits = http
+        self.realtime.apply(realtime)
+        self.sockets.maximumChannels = realtime.maximumChannels
+        self.publish.maximumDepth = maximumDepth
+    }
+
+    /// Who was refused since the last call. Called on this loop.
+    func takeRefusals() -> RefusalLedger {
+        self.access.takeLedger()
     }
 
     /// Called on this loop for each accepted connection.
@@ -39,6 +75,14 @@ final class LoopContext {
         let address = self.gate.address(of: channel)
         let gate = self.gate
         channel.closeFuture.whenComplete { _ in gate.leave(address) }
+        if let tls {
+            guard !self.handshakes.isFull else {
+                self.http.tally.refuse("handshakes")
+                _ = gate.enter(address)
+                return channel.close(promise: nil)
+            }
+            try tls.configure(channel, handshakes: self.handshakes, deadline: .milliseconds(self.http.limits.firstByteTimeout))
+        }
         switch gate.enter(address) {
         case .admitted:
             try self.http.configure(channel, endpoint: self.routes)

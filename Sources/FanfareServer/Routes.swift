@@ -6,14 +6,14 @@ import Realtime
 
 /// Finds the endpoint for each request. One a loop.
 final class Routes: Endpoint {
-    private let access: AccessPolicy
+    private let access: LoopAccess
     private let http: HTTPLoop
     private let publish: PublishEndpoint
     private let engine: EngineEndpoint
     private let liveness: LivenessEndpoint
     private let pages = PagesEndpoint()
 
-    init(access: AccessPolicy, http: HTTPLoop, publish: PublishEndpoint, engine: EngineEndpoint) {
+    init(access: LoopAccess, http: HTTPLoop, publish: PublishEndpoint, engine: EngineEndpoint) {
         self.access = access
         self.http = http
         self.liveness = LivenessEndpoint(http: http)
@@ -22,8 +22,9 @@ final class Routes: Endpoint {
     }
 
     func receiveHead(_ request: Request, on exchange: Exchange) -> Disposition {
-        if self.access.checkHost(request.facts.host) != nil {
-            self.http.tally.refuse("strange_host")
+        if let refusal = self.access.policy.checkHost(request.facts.host) {
+            self.http.tally.refuse(refusal.reason)
+            self.access.note(refusal, of: .any, peer: exchange.peerAddress)
             exchange.refuse(
                 .forbidden,
                 "This server is open, so it answers to loopback names only (localhost, 127.0.0.1, [::1]):"

@@ -11,6 +11,9 @@ package struct Exchange {
     /// The same for all exchanges of a connection while one of them is kept.
     package var connectionIdentifier: ObjectIdentifier { ObjectIdentifier(self.connection) }
 
+    /// Where the request came from, without a port; nil when the connection is gone, and for what is no IP connection. Made for each call.
+    package var peerAddress: String? { self.connection.context?.channel.remoteAddress?.ipAddress }
+
     /// Whether an answer would still be sent.
     package var isAlive: Bool { self.connection.machine.awaitsAnswer(self.serial) }
 

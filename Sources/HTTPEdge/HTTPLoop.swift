@@ -5,7 +5,8 @@ package final class HTTPLoop {
     package let eventLoop: any EventLoop
     package let wheel: TimerWheel
     package let tally: Tally
-    let limits: HTTPLimits
+    /// For connections from now on; those that are open keep theirs.
+    package var limits: HTTPLimits
     let scratch = ResponseScratch()
     /// Every answer is its connection's last: the server is stopping.
     package var isDraining = false

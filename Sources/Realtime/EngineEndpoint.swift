@@ -9,23 +9,28 @@ import WireBytes
 /// of a poll or an upgrade may be on another.
 package final class EngineEndpoint: Endpoint {
     private let loop: RealtimeLoop
-    private let access: AccessPolicy
+    private let access: LoopAccess
 
-    package init(loop: RealtimeLoop, access: AccessPolicy) {
+    package init(loop: RealtimeLoop, access: LoopAccess) {
         self.loop = loop
         self.access = access
     }
 
     package func receiveHead(_ request: Request, on exchange: Exchange) -> Disposition {
         let query = EngineQuery(request.target)
-        let verdict = self.access.origins.judge(origin: request.facts.origin, host: request.facts.host)
-        let headers = CrossOrigin.headers(self.access.origins, verdict, origin: request.facts.origin)
+        let origins = self.access.policy.origins
+        let verdict = origins.judge(origin: request.facts.origin, host: request.facts.host)
+        let headers = CrossOrigin.headers(origins, verdict, origin: request.facts.origin)
         if request.method == .options, request.facts.origin != nil, verdict != .foreign {
             exchange.respond(ResponseHead(.noContent, extraHeaders: headers + CrossOrigin.preflightHeaders(request.facts)), body: "")
             return .answered
         }
         if query.transport == .unknown { return self.refuse(.unknownTransport, request, headers, on: exchange) }
-        if verdict == .foreign { return self.refuse(.forbidden, request, headers, on: exchange) }
+        if verdict == .foreign {
+            self.loop.tally.refuse(AccessRefusal.foreignOrigin.reason)
+            self.access.note(.foreignOrigin, of: .connect, peer: exchange.peerAddress)
+            return self.refuse(.forbidden, request, headers, on: exchange)
+        }
         if query.transport == .webSocket, Self.hasOtherVersion(request) {
             let lines = "Sec-WebSocket-Version: 13\r\n"
             exchange.respond(ResponseHead(.upgradeRequired, .html, extraHeaders: lines, closes: true), body: "Upgrade Required")
@@ -64,7 +69,7 @@ package final class EngineEndpoint: Endpoint {
         return .answered
     }
 
-    private static func isUpgrade(_ request: Request) -> Bool {
+    static func isUpgrade(_ request: Request) -> Bool {
         let facts = request.facts
         guard request.method == .get, facts.upgradesToWebSocket, facts.webSocketKeyCount == 1, let key = facts.webSocketKey,
             let version = facts.webSocketVersion
@@ -168,8 +173,9 @@ package final class EngineEndpoint: Endpoint {
     }
 
     private func reply(to request: Request, on exchange: Exchange) -> PollReply {
-        let verdict = self.access.origins.judge(origin: request.facts.origin, host: request.facts.host)
-        return PollReply(exchange, headers: CrossOrigin.headers(self.access.origins, verdict, origin: request.facts.origin))
+        let origins = self.access.policy.origins
+        let verdict = origins.judge(origin: request.facts.origin, host: request.facts.host)
+        return PollReply(exchange, headers: CrossOrigin.headers(origins, verdict, origin: request.facts.origin))
     }
 
     // MARK: - Upgrade

@@ -39,6 +39,7 @@ package final class EngineSession: Subscriber {
 
     package var now: Milliseconds { self.loop.wheel.now }
     package var maximumPayload: Int { self.loop.settings.maximumPayload }
+    package var settings: RealtimeSettings { self.loop.settings }
 
     /// The first packet of every session.
     var openPacket: [UInt8] {
@@ -293,7 +294,7 @@ extension CloseReason {
         switch self {
         // 1001 brings back the clients that take a close without a code for a normal end (protocol.md 8, C++).
         case .serverShutdown: .goingAway
-        case .queueBytes, .queueAge, .allQueues: .tryAgainLater
+        case .queueBytes, .queueAge, .allQueues, .tokenVerifications: .tryAgainLater
         case .eventsRate, .pingsRate, .fragments, .messageDeadline: .policyViolation
         case .messageBytes: .messageTooBig
         default: nil

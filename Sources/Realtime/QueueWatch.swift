@@ -28,14 +28,19 @@ final class QueueWatch {
 
     private let shard: LoopShard
     private let wheel: TimerWheel
-    private let maximumAge: Int64
-    private let maximumBytes: Int
+    private var maximumAge: Int64
+    private var maximumBytes: Int
     private var entries: [ObjectIdentifier: Entry] = [:]
     var wheelDeadline: Milliseconds?
 
     init(shard: LoopShard, wheel: TimerWheel, settings: RealtimeSettings) {
         self.shard = shard
         self.wheel = wheel
+        self.maximumAge = settings.queueAge
+        self.maximumBytes = settings.loopQueueBytes
+    }
+
+    func apply(_ settings: RealtimeSettings) {
         self.maximumAge = settings.queueAge
         self.maximumBytes = settings.loopQueueBytes
     }

@@ -15,7 +15,8 @@ package final class RealtimeLoop {
     package let index: Int
     package let shard: LoopShard
     package let wheel: TimerWheel
-    package let settings: RealtimeSettings
+    /// Sessions that are open keep what they were made with.
+    package private(set) var settings: RealtimeSettings
     package let tally: Tally
     let directory: RealtimeDirectory
     let queues: QueueWatch
@@ -43,6 +44,12 @@ package final class RealtimeLoop {
         self.makeApplication = makeApplication
         self.pingFrame = ByteBuffer(bytes: [0x81, 0x01, PacketType.ping.rawValue])
         directory.attach(self)
+    }
+
+    /// Puts other limits in force. Called on this loop.
+    package func apply(_ settings: RealtimeSettings) {
+        self.settings = settings
+        self.queues.apply(settings)
     }
 
     // MARK: - Sessions

@@ -5,6 +5,9 @@ package protocol SocketApplication: AnyObject {
     var acceptsBinary: Bool { get }
     /// - Parameter namespace: nil for the main namespace `/`.
     func hasNamespace(_ namespace: [UInt8]?) -> Bool
+    /// A client wants to join a namespace.
+    /// - Parameter auth: the CONNECT payload, a JSON object, if there was one.
+    func admit(_ socket: Socket, auth: [UInt8]?) -> SocketAdmission
     /// The client has been told that it is connected.
     /// - Parameter auth: the CONNECT payload, a JSON object, if there was one.
     func connected(_ socket: Socket, auth: [UInt8]?)
@@ -15,4 +18,11 @@ package protocol SocketApplication: AnyObject {
     func received(_ arguments: Span<UInt8>, attachments: [[UInt8]], ackID: [UInt8]?, on socket: Socket)
     /// The client has left the namespace; its session goes on. Not called when the session ends.
     func disconnected(_ socket: Socket)
+    /// A token of the connection ends, or is about to.
+    func tokensDue(on socket: Socket)
+}
+
+extension SocketApplication {
+    package func admit(_ socket: Socket, auth: [UInt8]?) -> SocketAdmission { .admitted }
+    package func tokensDue(on socket: Socket) {}
 }

@@ -7,53 +7,74 @@ import WireBytes
 package final class SocketIOConnection: EngineApplication {
     /// The session owns this object.
     package unowned let session: EngineSession
-    private let application: any SocketApplication
+    let application: any SocketApplication
     private var isMainJoined = false
     private var otherNamespaces: [[UInt8]] = []
     /// A binary packet whose attachments are still to come.
     private var assembly: BinaryAssembly?
     /// No namespace joined by then: closed. Cancelled for good by the first that is.
-    package private(set) var deadline: Milliseconds?
+    private var connectDeadline: Milliseconds?
 
     /// What the client may still send; CONNECT counts too.
-    private var events: TokenBucket
+    var events: TokenBucket
+    /// Nil until the client shows a token.
+    var tokens: SessionTokens?
 
     package init(session: EngineSession, application: any SocketApplication, settings: RealtimeSettings, now: Milliseconds) {
         self.session = session
         self.application = application
-        self.deadline = now + settings.connectTimeout
+        self.connectDeadline = now + settings.connectTimeout
         self.events = TokenBucket(perSecond: settings.eventsPerSecond, burst: settings.eventBurst, now: now)
     }
 
     package func handOver() -> @Sendable (EngineSession, RealtimeLoop) -> any EngineApplication {
-        let (isMainJoined, otherNamespaces, assembly, deadline, events) =
-            (self.isMainJoined, self.otherNamespaces, self.assembly, self.deadline, self.events)
+        let (isMainJoined, otherNamespaces, assembly, deadline, events, tokens) =
+            (self.isMainJoined, self.otherNamespaces, self.assembly, self.connectDeadline, self.events, self.tokens?.content)
         return { session, loop in
             guard let connection = loop.makeApplication(session) as? SocketIOConnection else { return loop.makeApplication(session) }
             connection.isMainJoined = isMainJoined
             connection.otherNamespaces = otherNamespaces
             connection.assembly = assembly
-            connection.deadline = deadline
+            connection.connectDeadline = deadline
             connection.events = events
+            if let tokens {
+                connection.tokens = SessionTokens(tokens)
+                if tokens.wait != nil { session.askForTokensLater() }
+            }
             return connection
         }
     }
 
+    package var deadline: Milliseconds? {
+        guard let tokens = self.tokens?.content.grants.nextDeadline else { return self.connectDeadline }
+        return min(tokens, self.connectDeadline ?? tokens)
+    }
+
     package func deadlinePassed() {
-        self.deadline = nil
-        self.session.close(.connectTimeout)
+        if let connectDeadline, self.session.now >= connectDeadline {
+            self.connectDeadline = nil
+            return self.session.close(.connectTimeout)
+        }
+        self.application.tokensDue(on: Socket(connection: self, namespace: nil))
     }
 
     package func closed(_ reason: CloseReason) {
         self.isMainJoined = false
         self.otherNamespaces = []
         self.assembly = nil
+        self.tokens = nil
     }
 
     // MARK: - Packets
 
     package func received(text: Span<UInt8>) {
         guard self.events.take(now: self.session.now) else { return self.session.close(.eventsRate) }
+        if let tokens = self.tokens, tokens.content.wait != nil { return self.hold(text, tokens) }
+        self.process(text)
+    }
+
+    /// A packet whose turn it is.
+    func process(_ text: Span<UInt8>) {
         guard self.assembly == nil, let packet = try? SocketPacket.decode(0..<text.count, of: text) else {
             return self.session.close(.parseError)
         }
@@ -110,7 +131,22 @@ package final class SocketIOConnection: EngineApplication {
         guard self.application.hasNamespace(namespace) else {
             return self.session.send(text: SocketReply.connectError(namespace: namespace, message: "Invalid namespace", data: nil))
         }
-        self.deadline = nil
+        self.conclude(self.application.admit(Socket(connection: self, namespace: namespace), auth: auth), namespace, auth: auth)
+    }
+
+    /// What became of a CONNECT; called again by an application that could not say it at once.
+    func conclude(_ admission: SocketAdmission, _ namespace: [UInt8]?, auth: [UInt8]?) {
+        switch admission {
+        case .admitted: self.join(namespace, auth: auth)
+        case .refused(let message, let data):
+            self.session.send(text: SocketReply.connectError(namespace: namespace, message: message, data: data))
+        case .later: break
+        case .busy: self.session.close(.tokenVerifications)
+        }
+    }
+
+    private func join(_ namespace: [UInt8]?, auth: [UInt8]?) {
+        self.connectDeadline = nil
         if let namespace {
             self.otherNamespaces.append(namespace)
         } else {

@@ -2,30 +2,50 @@ import ArgumentParser
 import FanfareClient
 import FanfareServer
 import Foundation
+import ServerConfiguration
+import TransportSecurity
 
 /// Where the server is and which key it wants: the same for all client commands. Variables that only the server knows do not disturb.
 struct ClientOptions: ParsableArguments {
-    @Option(help: "The server, as http://host:port (default: from FANFARE_HOST and FANFARE_PORT, else http://127.0.0.1:8000).")
+    @Option(
+        help:
+            "The server, as http://host:port or https://host:port (default: from FANFARE_HOST and FANFARE_PORT, else http://127.0.0.1:8000)."
+    )
     var url: String?
+
+    @Option(help: "PEM file with the certificates of authorities to trust instead of the system's, for https.", completion: .file())
+    var cacert: String?
 
     /// - Throws: `CommandFault`.
     func server() throws -> ServerURL {
         if let url {
             do {
-                return try ServerURL(url)
-            } catch {
+                var server = try ServerURL(url)
+                if server.isSecure { server.tls = try self.trust() }
+                return server
+            } catch let error as ServerURLFault {
                 throw CommandFault(.usage, "--url \(url): \(error.message)")
             }
         }
         var environment = EnvironmentSettings(ProcessInfo.processInfo.environment)
         let host = environment.text("FANFARE_HOST") ?? "127.0.0.1"
-        let port = environment.value("FANFARE_PORT", expected: PortArgument.expected) { PortArgument(argument: $0) }?.value ?? 8000
+        let text = environment.text("FANFARE_PORT") ?? "8000"
+        if let fault = Setting.named("listen.port")?.fault(of: text) { environment.refuse("FANFARE_PORT is \"\(text)\": \(fault)") }
         try Self.check(environment)
+        let port = Int(text) ?? 8000
         guard port > 0 else { throw CommandFault(.usage, "FANFARE_PORT is 0, any free port: name the server with --url") }
         do {
             return try ServerURL(ServerURL(listenHost: host, port: port).text)
         } catch {
             throw CommandFault(.configuration, "FANFARE_HOST is \"\(host)\": \(error.message)")
+        }
+    }
+
+    private func trust() throws -> ClientTLS {
+        do {
+            return try ClientTLS(rootsPath: self.cacert)
+        } catch {
+            throw CommandFault(.usage, "--cacert: \(error.message)")
         }
     }
 

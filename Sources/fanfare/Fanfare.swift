@@ -9,7 +9,10 @@ struct Fanfare: AsyncParsableCommand {
         commandName: "fanfare",
         abstract: "A Socket.IO broadcasting server: what you POST reaches every subscribed client at once.",
         version: "0.1.0",
-        subcommands: [ServeCommand.self, BenchCommand.self, PublishCommand.self, ListenCommand.self, HealthCommand.self],
+        subcommands: [
+            ServeCommand.self, BenchCommand.self, PublishCommand.self, ListenCommand.self, TokenCommand.self, ConfigCommand.self,
+            HealthCommand.self,
+        ],
         defaultSubcommand: ServeCommand.self)
 
     static func main() async {
@@ -35,9 +38,10 @@ struct Fanfare: AsyncParsableCommand {
         }
     }
 
-    /// One clear line on standard error.
-    private static func fail(_ message: String, code: Int32) -> Never {
-        try? FileHandle.standardError.write(contentsOf: Data("fanfare: \(message)\n".utf8))
+    /// One clear line on standard error, or one for each thing that is wrong.
+    static func fail(_ message: String, code: Int32) -> Never {
+        let lines = message.split(separator: "\n").map { "fanfare: \($0)\n" }.joined()
+        try? FileHandle.standardError.write(contentsOf: Data(lines.utf8))
         Foundation.exit(code)
     }
 }

@@ -57,20 +57,15 @@ struct LimitArguments: ParsableArguments {
         (.connectionsPerAddress, { $0.limitConnectionsPerAddress }),
     ]
 
-    /// A flag, else its variable, else the default stays.
-    func apply(to limits: inout Limits, _ environment: inout EnvironmentSettings) throws {
-        for (limit, flag) in Self.options {
-            let expected = Limits.expected(for: limit)
-            let variable = environment.value(limit.variable, expected: expected) { Limits.parse($0, for: limit) }
-            guard let text = flag(self) else {
-                if let variable { limits[limit] = variable }
-                continue
-            }
-            guard let value = Limits.parse(text, for: limit) else {
-                throw ValidationError("--\(limit.flag) is \"\(text)\": expected \(expected)")
-            }
-            limits[limit] = value
-        }
+    /// By path of the setting.
+    var flags: [String: [String]] {
+        var flags: [String: [String]] = [:]
+        for (limit, value) in Self.options { flags["limits." + limit.rawValue] = value(self).map { [$0] } ?? [] }
+        return flags
+    }
+
+    func validate() throws {
+        for (path, values) in self.flags { try SettingArguments.check(path, values) }
     }
 
     private static func help(_ limit: Limit) -> ArgumentHelp {

@@ -22,6 +22,7 @@ from harness.polling import Poller
 from harness.server import BINARY, Server
 from harness.websocket import TEXT, WebSocketConnection, frame
 
+KEY = "a-key-of-the-tests-0123456789-0123456789"
 PAYLOAD = b'{"id":12345678,"text":"abcdefg"}'
 assert len(PAYLOAD) == 32
 
@@ -55,11 +56,11 @@ class CountedServer(Server):
     HEADER = struct.Struct("=QqQ40x")
     TRACES, TRACE = 4096, struct.Struct("=QQ62Q")
 
-    def __init__(self, library, *arguments):
+    def __init__(self, library, *arguments, **variables):
         self.file = tempfile.NamedTemporaryFile(prefix="allocations-")
         self.file.truncate(self.HEADER.size + self.TRACES * self.TRACE.size)
         self.page = mmap.mmap(self.file.fileno(), 0)
-        super().__init__("--loops", "1", *arguments, LD_PRELOAD=str(library), COUNT_MALLOCS_FILE=self.file.name)
+        super().__init__("--loops", "1", *arguments, LD_PRELOAD=str(library), COUNT_MALLOCS_FILE=self.file.name, **variables)
 
     @property
     def allocations(self):
@@ -295,6 +296,21 @@ def test_a_publish_allocates_little(counted, channel, subscribers):
     assert total <= 14
     assert shares["ours"] <= 6
     assert shares["transport"] == 0
+
+
+def test_a_key_costs_a_publish_no_allocation_of_ours(library, channel):
+    """What the header itself costs is the decoder's."""
+    with CountedServer(library, FANFARE_PUBLISH_KEY=KEY) as server, server.connect() as publisher:
+        data = request("POST", f"/broadcast/{channel}/update", PAYLOAD, [JSON, ("Authorization", f"Bearer {KEY}")])
+
+        def publish(times=50):
+            for _ in range(times):
+                publisher.send(data)
+                assert publisher.response().status == 200
+
+        publish()
+        shares = table(server.traced(publish), 50)
+    assert shares["ours"] == 0
 
 
 # MARK: Connections

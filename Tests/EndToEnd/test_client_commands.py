@@ -179,7 +179,7 @@ def test_a_bad_variable_is_refused_by_name(variables):
         ["publish"],
         ["publish", "c"],
         ["publish", "c", "e", "1", "2"],
-        ["publish", "--url", "https://localhost", "c", "e", "1"],
+        ["publish", "--url", "https://localhost", "--cacert", "/nonexistent", "c", "e", "1"],
         ["publish", "--url", "localhost:8000", "c", "e", "1"],
         ["publish", "--url", "http://localhost/app", "c", "e", "1"],
         ["listen"],

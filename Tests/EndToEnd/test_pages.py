@@ -18,7 +18,7 @@ from harness.server import Server
 from harness.websocket import WebSocketConnection, upgrade_request
 
 KEY = "a-key-of-the-tests-0123456789-0123456789"
-PUBLISH = ("post", "/broadcast/{channel}/{event}")
+PUBLISH, PUBLISH_PREFLIGHT = ((method, "/broadcast/{channel}/{event}") for method in ("post", "options"))
 RECEIVE, SEND, PREFLIGHT = ((method, "/socket.io/") for method in ("get", "post", "options"))
 ENGINE_TARGET = "/socket.io/?EIO=4&transport=polling"
 READY = ("get", "/readyz")
@@ -59,7 +59,7 @@ def responses(document):
 
 def target_of(operation):
     method, path = operation
-    return "/broadcast/news/update" if operation == PUBLISH else ENGINE_TARGET if path == "/socket.io/" else path
+    return "/broadcast/news/update" if path == PUBLISH[1] else ENGINE_TARGET if path == "/socket.io/" else path
 
 
 def validator(document, schema):
@@ -103,6 +103,10 @@ def own_requests(operation, session):
             yield "422", request("POST", target, body, [JSON])
         yield "422", request("POST", "/broadcast/%20a/e", b"1", [JSON])
         yield "422", request("POST", "/broadcast/a/connect", b"1", [JSON])
+    elif operation == PUBLISH_PREFLIGHT:
+        yield "204", request("OPTIONS", target, headers=[NEIGHBOUR])
+        yield "403", request("OPTIONS", target, headers=[FOREIGN])
+        yield "405", request("OPTIONS", target)
     elif operation == RECEIVE:
         yield "200", request("GET", target)
         yield "200", request("GET", target, headers=[NEIGHBOUR])

@@ -87,7 +87,7 @@ struct FanfareServerTests {
             settings {
                 // TEST-NET-1 (RFC 5737).
                 $0.host = "192.0.2.1"
-                $0.publishKeys = ["key"]
+                $0.keys = [KeySettings(name: "default", secret: "key")]
             })
         #expect(fault?.kind == .unavailable)
         #expect(fault?.message.hasPrefix("cannot listen on 192.0.2.1:0: ") == true)
@@ -99,7 +99,7 @@ struct FanfareServerTests {
             $0.host = "0.0.0.0"
             $0.corsOrigins = ["good.example"]
         }
-        #expect(try await fault(settings) == StartFault(.configuration, settings.faults.joined(separator: "; ")))
+        #expect(try await fault(settings) == StartFault(.configuration, settings.faults.joined(separator: "\n")))
         #expect(settings.faults.count == 2)
         #expect(StartFault.Kind.configuration.rawValue == 78)
     }
@@ -149,7 +149,7 @@ struct FanfareServerTests {
 
     @Test("with a key any Host will do, and publishing needs the key")
     func withKey() async throws {
-        try await withServer(settings { $0.publishKeys = ["secret"] }) { _, client in
+        try await withServer(settings { $0.keys = [KeySettings(name: "default", secret: "secret")] }) { _, client in
             #expect(try await client.send("GET", "/livez", host: "fanfare.example").status == 200)
             let refused = try await client.publish(host: "fanfare.example")
             #expect(refused.status == 401)

@@ -40,7 +40,7 @@ struct GreetingTests {
     @Test("with a key the call to try has it, by the variable's name, and the key is not shown")
     func key() throws {
         let lines = try text {
-            $0.publishKeys = ["top-secret"]
+            $0.keys = [KeySettings(name: "default", secret: "top-secret")]
             $0.isInsecureOpen = true
         }
         #expect(lines[0].contains("(a publish key is needed;"))

@@ -52,8 +52,8 @@ struct LimitTests {
         var text = """
             # Limits
 
-            Each limit is a flag of `fanfare serve`, the variable of the same name, and later a key of the configuration file. This page is made
-            from the table in the code (`Sources/FanfareServer/Settings/Limit.swift`) and a test holds the two together. Beside these stand
+            Each limit is a flag of `fanfare serve`, the variable of the same name, and a key below `limits` of the configuration file. This page is
+            made from the table in the code (`Sources/FanfareServer/Settings/Limit.swift`) and a test holds the two together. Beside these stand
             `--max-payload` (1,000,000 bytes of a body, a WebSocket message or a polling POST: 413, 1009), `--connect-timeout` and
             `--upgrade-timeout`.
 

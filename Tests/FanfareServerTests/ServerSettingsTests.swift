@@ -9,7 +9,7 @@ struct ServerSettingsTests {
     {
         var settings = ServerSettings()
         settings.host = host
-        settings.publishKeys = keys
+        settings.keys = keys.map { KeySettings(name: $0, secret: $0) }
         settings.isInsecureOpen = isInsecureOpen
         settings.corsOrigins = origins
         return settings
@@ -20,7 +20,7 @@ struct ServerSettingsTests {
         let settings = ServerSettings()
         #expect(settings.host == "127.0.0.1")
         #expect(settings.port == 8000)
-        #expect(settings.publishKeys.isEmpty)
+        #expect(settings.keys.isEmpty)
         #expect(!settings.isInsecureOpen)
         #expect(settings.corsOrigins.isEmpty)
         #expect(settings.pingInterval == 25_000)

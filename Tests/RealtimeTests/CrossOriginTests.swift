@@ -1,4 +1,5 @@
 import AccessControl
+import HTTPEdge
 @testable import Realtime
 import Testing
 
@@ -33,6 +34,10 @@ struct CrossOriginTests {
         Row(list: ["https://app.example"], origin: "http://app.example", verdict: .foreign, lines: vary),
         Row(list: ["https://app.example"], origin: "http://localhost:3000", verdict: .foreign, lines: vary),
         Row(list: ["https://app.example"], origin: "http://localhost:8000", verdict: .home, lines: allow("http://localhost:8000") + vary),
+        Row(
+            list: ["*", "https://app.example"], origin: "https://app.example", verdict: .listed, lines: allow("https://app.example") + vary),
+        Row(list: ["*", "https://app.example"], origin: "https://evil.example", verdict: .wildcard, lines: allow("*") + vary),
+        Row(list: ["*", "https://app.example"], verdict: .none, lines: vary),
         Row(list: ["*"], verdict: .none, lines: ""),
         Row(list: ["*"], origin: "https://evil.example", verdict: .wildcard, lines: allow("*")),
         Row(list: ["*"], origin: "null", verdict: .wildcard, lines: allow("*")),
@@ -131,5 +136,44 @@ struct CrossOriginTests {
         let answer = try client.answer()
         #expect(answer?.summary == expected)
         #expect(self.lines(answer) == "")
+    }
+
+    @Test(
+        "credentials are said as they were set: nothing without them, and for this machine's pages only if they were forced on",
+        arguments: [
+            (["https://app.example"], "https://app.example", false, false), (["https://app.example"], "https://app.example", true, true),
+            ([], "http://localhost:3000", true, true), ([], "http://localhost:3000", false, false),
+            (["*"], "https://app.example", true, false),
+            ([], "http://localhost:8000", true, false),
+        ])
+    func credentials(list: [String], origin: String, said: Bool, told: Bool) throws {
+        let policy = OriginPolicy(list: try OriginList.parse(list), isLoopbackListener: true, credentials: said)
+        let lines = CrossOrigin.headers(policy, policy.judge(origin: origin, host: "localhost:8000"), origin: origin)
+        #expect(lines.contains("Access-Control-Allow-Origin: "))
+        #expect(lines.contains("Access-Control-Allow-Credentials: true\r\n") == told)
+    }
+
+    @Test("an origin that is taken off the list while its session lives is refused from its next request on; each refusal is counted")
+    func delisted() throws {
+        let fixture = RealtimeFixture(origins: try OriginList.parse(["https://app.example"]))
+        let session = try fixture.joinPolling()
+        let page = ["Origin: https://app.example"]
+        let statuses = { () throws -> [String?] in
+            try [("POST", session.target, #"42["x"]"#), ("GET", .engine("transport=polling"), "")].map { method, target, body in
+                let client = try fixture.connect()
+                try client.request(method, target, page, body: body)
+                return (try client.answer()?.summary).map { String($0.prefix(3)) }
+            }
+        }
+        #expect(try statuses() == ["200", "200"])
+        let before = fixture.access.policy
+        fixture.access.policy = AccessPolicy(
+            keys: before.keys, origins: OriginPolicy(list: .only([]), isLoopbackListener: true), isInsecureOpen: false)
+        #expect(try statuses() == ["403", "403"])
+        #expect(
+            fixture.access.takeLedger().counts == [.init(.foreignOrigin, of: .connect, keyName: "none", peer: "127.0.0.1"): 2])
+        #expect(fixture.realtime[0].tally.refused["foreign_origin"] == 2)
+        fixture.access.policy = before
+        #expect(try statuses() == ["200", "200"], "the session has lived on")
     }
 }

@@ -10,10 +10,25 @@ final class RealtimeFixture {
     let loops: [EmbeddedEventLoop]
     let hub: Hub
     let realtime: [RealtimeLoop]
+    /// What stands in for the cryptography, if the server has token keys.
+    let verifier: ScriptedVerifier?
+    let clock = VirtualClock()
     private let https: [HTTPLoop]
     private let endpoints: [EngineEndpoint]
+    let access: LoopAccess
 
-    init(loops count: Int = 1, settings: RealtimeSettings = RealtimeSettings(), origins: OriginPolicy.List = .only([])) {
+    /// - Parameter tokenChannels: patterns of the channels that want a token.
+    init(
+        loops count: Int = 1, settings: RealtimeSettings = RealtimeSettings(), origins: OriginPolicy.List = .only([]),
+        verifier: ScriptedVerifier? = nil, tokenChannels: [String] = []
+    ) {
+        let clock = self.clock
+        let judge = verifier.map { TokenJudge(verifier: $0, clock: { clock.now }) }
+        let rules = ChannelRules(
+            tokenChannels.compactMap { pattern in
+                (try? ChannelPattern(compiling: Array(pattern.utf8).span)).map { ChannelRules.Rule(match: $0, subscribe: .token) }
+            })
+        self.verifier = verifier
         let loops = (0..<count).map { _ in EmbeddedEventLoop() }
         let hub = Hub(loops: loops, limits: HubLimits())
         let directory = RealtimeDirectory(loops: loops)
@@ -22,17 +37,19 @@ final class RealtimeFixture {
             let shard = hub.makeShard(loop: index)
             let http = https[index]
             let wheel = http.wheel
-            let sockets = ChannelSockets(shard: shard, maximumChannels: settings.maximumChannels, tally: http.tally)
+            let sockets = ChannelSockets(
+                shard: shard, maximumChannels: settings.maximumChannels, tally: http.tally, tokens: judge, rules: rules)
             return RealtimeLoop(shard: shard, wheel: wheel, tally: http.tally, settings: settings, directory: directory) { session in
                 SocketIOConnection(session: session, application: sockets, settings: settings, now: wheel.now)
             }
         }
-        let access = AccessPolicy(
-            keys: PublishKeys([]), origins: OriginPolicy(list: origins, isLoopbackListener: true), isInsecureOpen: false)
+        let access = LoopAccess(
+            AccessPolicy(keys: AccessKeys([]), origins: OriginPolicy(list: origins, isLoopbackListener: true), isInsecureOpen: false))
         self.loops = loops
         self.hub = hub
         self.https = https
         self.realtime = realtime
+        self.access = access
         self.endpoints = realtime.map { EngineEndpoint(loop: $0, access: access) }
     }
 
@@ -58,6 +75,7 @@ final class RealtimeFixture {
 
     /// Virtual time, the same on every loop.
     func advance(_ milliseconds: Int64) {
+        self.clock.advance(milliseconds)
         for loop in self.loops { loop.advanceTime(by: .milliseconds(milliseconds)) }
     }
 

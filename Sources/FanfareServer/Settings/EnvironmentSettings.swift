@@ -20,37 +20,24 @@ package struct EnvironmentSettings {
         return text
     }
 
-    /// A variable that `parse` understands; a fault that says what is `expected` otherwise.
-    package mutating func value<Value>(_ name: String, expected: String, _ parse: (String) -> Value?) -> Value? {
-        guard let text = self.text(name) else { return nil }
-        guard let value = parse(text) else {
-            self.faults.append("\(name) is \"\(text)\": expected \(expected)")
-            return nil
-        }
-        return value
-    }
-
-    package mutating func flag(_ name: String) -> Bool? {
-        self.value(name, expected: "true or false") { text in
-            switch text.lowercased() {
-            case "true", "1", "yes", "on": true
-            case "false", "0", "no", "off": false
-            default: nil
-            }
-        }
+    /// Notes what is wrong with a variable.
+    package mutating func refuse(_ sentence: String) {
+        self.faults.append(sentence)
     }
 
     /// A secret from `NAME`, or from the file that `NAME_FILE` names; never shown.
     package mutating func secret(_ name: String) -> String? {
         let direct = self.text(name)?.trimmingCharacters(in: .whitespacesAndNewlines)
         if direct?.isEmpty == true { self.faults.append("\(name) is blank") }
-        guard let path = self.text(name + "_FILE") else { return direct }
+        guard let path = self.text(name + "_FILE") else { return direct?.isEmpty == true ? nil : direct }
         guard direct == nil else {
             self.faults.append("\(name) and \(name)_FILE are both set: set one")
             return nil
         }
         guard let contents = FileManager.default.contents(atPath: path) else {
-            self.faults.append("\(name)_FILE names \(path), which cannot be read")
+            // Whoever put the secret itself there must not find it in a log.
+            let named = FileManager.default.fileExists(atPath: path) ? "names \(path), which" : "names a file that"
+            self.faults.append("\(name)_FILE \(named) cannot be read\(named.hasSuffix("that") ? " (is it the secret itself?)" : "")")
             return nil
         }
         let secret = String(decoding: contents, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)

@@ -32,7 +32,7 @@ globalThis.commands = (io, url, tell) => {
         subscribeKept(name);
       });
       socket.on("disconnect", (reason) => report(name, "disconnect", { reason }));
-      socket.on("connect_error", (error) => report(name, "connect_error", { message: error.message }));
+      socket.on("connect_error", (error) => report(name, "connect_error", { message: error.message, data: error.data }));
       socket.onAny((event, ...values) => report(name, "event", { event, values }));
     },
     emit({ name, arguments: values }) {

@@ -1,0 +1,129 @@
+"""The configurations of docs/security.md, carried out by a real nginx and a real haproxy."""
+
+import re
+import shutil
+import socket
+import ssl
+import subprocess
+import time
+
+import pytest
+import socketio
+from harness import PATIENCE
+from harness.http import JSON, publish_request
+from harness.server import PROJECT, Server, free_port, run
+from harness.tokens import token
+from test_tls import certificate
+
+PAGE = (PROJECT / "docs/security.md").read_text()
+SECRETS = {
+    "put-the-first-secret-here": "first-secret-of-the-tests-0123456789",
+    "put-the-second-secret-here": "second-secret-of-the-tests-0123456789",
+    "put-the-third-secret-here-32-bytes": "third-secret-of-the-tests-0123456789",
+}
+BACKEND, _, SIGNER = SECRETS.values()
+
+
+def block(language):
+    (text,) = re.findall(rf"```{language}\n(.*?)```", PAGE, re.DOTALL)
+    return text
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    text = block("yaml")
+    for placeholder, secret in SECRETS.items():
+        assert placeholder in text
+        text = text.replace(placeholder, secret)
+    file = tmp_path_factory.mktemp("security") / "fanfare.yaml"
+    file.write_text(text)
+    assert run("config", "check", "--config", str(file)).stdout.endswith("ok\n")
+    with Server("--config", str(file)) as started:
+        yield started
+
+
+@pytest.fixture(scope="module", params=["nginx", "haproxy"])
+def proxy(request, server, tmp_path_factory):
+    """Returns the https URL behind which the proxy stands, and its certificate."""
+    name, folder, port = request.param, tmp_path_factory.mktemp(request.param), free_port()
+    program = shutil.which(name, path="/usr/sbin:/usr/bin:/sbin:/bin")
+    assert program, f"{name} is missing: scripts/install-test-tools.sh installs it"
+    chain, key = certificate(folder, "push")
+    text = block(name).replace("127.0.0.1:8000", f"127.0.0.1:{server.port}")
+    if name == "nginx":
+        text = text.replace("listen 443", f"listen 127.0.0.1:{port}").replace("/etc/ssl/push.pem", chain).replace("/etc/ssl/push.key", key)
+        folders = "".join(f"{kind}_temp_path {folder}; " for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
+        text = f"daemon off; pid {folder}/pid; error_log {folder}/error.log;\nevents {{}}\nhttp {{ access_log off; {folders}\n{text}\n}}\n"
+        command = [program, "-p", str(folder), "-c", str(folder / "proxy.conf")]
+    else:
+        joined = folder / "push-with-key.pem"
+        joined.write_text(open(chain).read() + open(key).read())
+        text = text.replace("bind :443", f"bind 127.0.0.1:{port}").replace("/etc/ssl/push-with-key.pem", str(joined))
+        command = [program, "-db", "-f", str(folder / "proxy.conf")]
+    assert "443" not in text and "/etc/ssl" not in text
+    (folder / "proxy.conf").write_text(text)
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            try:
+                socket.create_connection(("127.0.0.1", port), timeout=1).close()
+                break
+            except OSError:
+                assert process.poll() is None and time.monotonic() < deadline, f"{name} does not listen"
+                time.sleep(0.02)
+        yield f"https://localhost:{port}", chain
+    finally:
+        process.terminate()
+        process.wait(timeout=PATIENCE)
+
+
+@pytest.mark.parametrize("transports", [["websocket"], ["polling"], ["polling", "websocket"]], ids="+".join)
+def test_clients_get_through_and_only_with_what_the_page_asks(proxy, server, transports, monkeypatch):
+    url, chain = proxy
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", chain)
+    monkeypatch.setenv("WEBSOCKET_CLIENT_CA_BUNDLE", chain)
+    heard = []
+    client = socketio.Client(reconnection=False)
+    client.on("tick", heard.append)
+    client.connect(
+        url,
+        transports=transports,
+        wait_timeout=PATIENCE,
+        auth={"token": token("orders.*", secret=SIGNER, kid="2026-11")},
+        # websocket-client sends an Origin of its own, the server's.
+        headers={"Origin": "https://app.example.org"} if transports == ["polling"] else {},
+    )
+    try:
+        assert client.transport() == transports[-1]
+        assert client.call("subscribe", "public.a", timeout=PATIENCE) == "Entered room: public.a"
+        assert client.call("subscribe", "orders.1", timeout=PATIENCE) == "Entered room: orders.1"
+        assert client.call("subscribe", "invoices", timeout=PATIENCE)["error"]["code"] == "forbidden"
+        published = publish(url, chain, "orders.1", BACKEND)
+        assert published == 200
+        deadline = time.monotonic() + PATIENCE
+        while not heard and time.monotonic() < deadline:
+            time.sleep(0.01)
+        assert heard == [{"a": 1}]
+        assert publish(url, chain, "orders.1", "wrong") == 401
+    finally:
+        client.disconnect()
+
+
+def test_a_foreign_page_stays_out(proxy):
+    url, chain = proxy
+    client = socketio.Client(reconnection=False)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("REQUESTS_CA_BUNDLE", chain)
+        patch.setenv("WEBSOCKET_CLIENT_CA_BUNDLE", chain)
+        with pytest.raises(socketio.exceptions.ConnectionError):
+            client.connect(url, headers={"Origin": "https://evil.example"}, wait_timeout=5)
+
+
+def publish(url, chain, channel, key):
+    """The status of a publish through the proxy."""
+    host, port = url.removeprefix("https://").split(":")
+    context = ssl.create_default_context(cafile=chain)
+    with socket.create_connection((host, int(port)), timeout=PATIENCE) as plain, context.wrap_socket(plain, server_hostname=host) as secure:
+        secure.sendall(publish_request(channel, "tick", b'{"a":1}', (JSON, ("Authorization", f"Bearer {key}"))))
+        return int(secure.recv(4096).split()[1])
