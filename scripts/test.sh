@@ -58,9 +58,10 @@ PYTHON
 
 lint() { swift format lint --strict --recursive --parallel Sources Tests Package.swift; }
 structure() { python3 scripts/check-structure.py --self-test && python3 scripts/check-structure.py; }
-# Only what runs is built: the fuzzers' and tests' own targets need no release build, and a test run needs neither an index nor a debugger.
+# Only what runs is built: the fuzzers' and tests' own targets need no release build, and a test run needs no debugger. It does need the
+# index: from it SwiftPM makes the list of XCTest's tests, and stops if there is none.
 release_build() { swift build -c release --product fanfare && swift build -c release --product ConformanceServer; }
-unit_tests() { swift test --disable-index-store -debug-info-format none --xunit-output "$REPORT"; }
+unit_tests() { swift test -debug-info-format none --xunit-output "$REPORT"; }
 end_to_end() {
   # Bytecode would land in the sources' folders; a server that does not answer would cost every test its whole time-out.
   PYTHONDONTWRITEBYTECODE=1 .venv/bin/python -m pytest Tests/EndToEnd --quiet --maxfail 20 --junitxml "$REPORT"
