@@ -1,3 +1,4 @@
+import HTTPEdge
 import NIOCore
 import Synchronization
 
@@ -68,8 +69,10 @@ final class ConnectionGate: Sendable {
         }
     }
 
-    /// The address that a connection counts for; nil where none is counted, so that nothing is spent on its text.
-    func address(of channel: any Channel) -> String? {
-        self.limitPerAddress.load(ordering: .relaxed) == 0 ? nil : channel.remoteAddress?.ipAddress
+    /// The address that a connection counts for; nil where none is counted, so that nothing is spent on its text. A listed proxy has the
+    /// connections of many: it is the one to limit them.
+    func address(of channel: any Channel, proxies: ProxyList) -> String? {
+        guard self.limitPerAddress.load(ordering: .relaxed) > 0, !proxies.contains(channel.remoteAddress) else { return nil }
+        return channel.remoteAddress?.ipAddress
     }
 }

@@ -29,10 +29,10 @@ extension FanfareServer {
         let realtime = running.realtime
         let http = running.limits.http(maximumPayload: running.maximumPayload)
         let depth = running.limits[.jsonDepth] ?? 64
-        let (access, rules) = (settings.access, settings.channelRules)
+        let (access, proxies, rules) = (settings.access, settings.proxies, settings.channelRules)
         for context in self.contexts {
             try await context.eventLoop.submit {
-                context.value.apply(access: access, tokens: judge, rules: rules)
+                context.value.apply(access: access, proxies: proxies, tokens: judge, rules: rules)
                 context.value.tls = tls
                 context.value.apply(http: http, realtime: realtime, maximumDepth: depth)
             }.get()

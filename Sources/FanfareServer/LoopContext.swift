@@ -26,6 +26,7 @@ final class LoopContext {
     ) {
         let shard = hub.makeShard(loop: index)
         let http = HTTPLoop(eventLoop: eventLoop, limits: settings.limits.http(maximumPayload: settings.maximumPayload))
+        http.proxies = settings.proxies
         let wheel = http.wheel
         let sockets = ChannelSockets(
             shard: shard, maximumChannels: settings.realtime.maximumChannels, tally: http.tally, tokens: tokens,
@@ -52,7 +53,8 @@ final class LoopContext {
     }
 
     /// Judges by these from the next request and the next packet on. Called on this loop.
-    func apply(access: AccessPolicy, tokens: TokenJudge?, rules: ChannelRules) {
+    func apply(access: AccessPolicy, proxies: ProxyList, tokens: TokenJudge?, rules: ChannelRules) {
+        self.http.proxies = proxies
         self.access.policy = access
         self.sockets.apply(tokens: tokens, rules: rules)
     }
@@ -72,7 +74,7 @@ final class LoopContext {
 
     /// Called on this loop for each accepted connection.
     func configure(_ channel: any Channel) throws {
-        let address = self.gate.address(of: channel)
+        let address = self.gate.address(of: channel, proxies: self.http.proxies)
         let gate = self.gate
         channel.closeFuture.whenComplete { _ in gate.leave(address) }
         if let tls {

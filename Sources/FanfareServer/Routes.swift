@@ -22,9 +22,9 @@ final class Routes: Endpoint {
     }
 
     func receiveHead(_ request: Request, on exchange: Exchange) -> Disposition {
-        if let refusal = self.access.policy.checkHost(request.facts.host) {
+        if let refusal = self.hostRefusal(request.facts) {
             self.http.tally.refuse(refusal.reason)
-            self.access.note(refusal, of: .any, peer: exchange.peerAddress)
+            self.access.note(refusal, of: .any, peer: exchange.clientAddress)
             exchange.refuse(
                 .forbidden,
                 "This server is open, so it answers to loopback names only (localhost, 127.0.0.1, [::1]):"
@@ -45,6 +45,12 @@ final class Routes: Endpoint {
         }
         exchange.refuseNotFound()
         return .answered
+    }
+
+    /// A proxy that is listed and open to the world would pass on what was rebound to it: both names have to be loopback.
+    private func hostRefusal(_ facts: RequestFacts) -> AccessRefusal? {
+        let policy = self.access.policy
+        return policy.checkHost(facts.host) ?? facts.hostFromProxy.flatMap { policy.checkHost($0) }
     }
 
     func receiveBody(_ body: ByteBuffer, of request: Request, on exchange: Exchange) {}

@@ -24,7 +24,7 @@ extension PublishEndpoint {
 
     private func refuse(_ refusal: AccessRefusal, keyName: String, _ request: Request, on exchange: Exchange) {
         self.http.tally.refuse(refusal.reason)
-        self.access.note(refusal, of: .publish, keyName: keyName, peer: exchange.peerAddress)
+        self.access.note(refusal, of: .publish, keyName: keyName, peer: exchange.clientAddress)
         let lines = self.crossOriginLines(request)
         switch refusal {
         case .unauthorized:

@@ -11,8 +11,13 @@ package struct Exchange {
     /// The same for all exchanges of a connection while one of them is kept.
     package var connectionIdentifier: ObjectIdentifier { ObjectIdentifier(self.connection) }
 
-    /// Where the request came from, without a port; nil when the connection is gone, and for what is no IP connection. Made for each call.
-    package var peerAddress: String? { self.connection.context?.channel.remoteAddress?.ipAddress }
+    /// Where the request came from, without a port: what a listed proxy says, else the other end of the connection. Nil when the connection is
+    /// gone, and for what is no IP connection. To be asked before the answer; made for each call.
+    package var clientAddress: String? {
+        guard let peer = self.connection.context?.channel.remoteAddress else { return nil }
+        guard let forwardedFor = self.connection.current?.request.facts.forwardedFor else { return peer.ipAddress }
+        return self.connection.loop.proxies.client(behind: peer, forwardedFor: forwardedFor)
+    }
 
     /// Whether an answer would still be sent.
     package var isAlive: Bool { self.connection.machine.awaitsAnswer(self.serial) }

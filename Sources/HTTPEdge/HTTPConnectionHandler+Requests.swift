@@ -18,13 +18,14 @@ extension HTTPConnectionHandler {
 
     private func receiveHead(_ head: HTTPRequestHead) {
         guard head.uri.utf8.count <= self.loop.limits.targetBytes else { return self.decodingFailed(.targetTooLong) }
-        let request: Request
+        var request: Request
         do {
             request = try Request(head)
         } catch {
             self.loop.tally.refuse("malformed")
             return self.refuse(ResponseHead(error.status, .json), body: error.body)
         }
+        if request.facts.forwardedHost != nil, self.loop.proxies.contains(self.context?.channel.remoteAddress) { request.believeProxy() }
         let facts = request.facts
         guard facts.byteCount <= self.loop.limits.headerBytes else { return self.decodingFailed(.fieldsTooLarge) }
         self.bodyBytesToCome = facts.isChunked ? nil : facts.contentLength ?? 0

@@ -7,6 +7,8 @@ package final class HTTPLoop {
     package let tally: Tally
     /// For connections from now on; those that are open keep theirs.
     package var limits: HTTPLimits
+    /// Whose `X-Forwarded-*` headers are believed.
+    package var proxies = ProxyList()
     let scratch = ResponseScratch()
     /// Every answer is its connection's last: the server is stopping.
     package var isDraining = false

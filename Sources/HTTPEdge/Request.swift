@@ -5,7 +5,7 @@ import WireBytes
 package struct Request: Sendable {
     package let method: RequestMethod
     package let target: RequestTarget
-    package let facts: RequestFacts
+    package private(set) var facts: RequestFacts
     /// Whether the client wants the connection to go on behind the answer.
     package let isKeepAlive: Bool
     /// False for HTTP/1.0.
@@ -27,5 +27,9 @@ package struct Request: Sendable {
         self.facts = facts
         self.isKeepAlive = head.isKeepAlive
         self.isHTTP11 = isHTTP11
+    }
+
+    mutating func believeProxy() {
+        self.facts.believeProxy()
     }
 }

@@ -4,8 +4,14 @@ import WireBytes
 /// What this server wants to know of a request's header fields, gathered in one pass. Of a field that should come once and comes again, the
 /// first counts, unless it is a fault; lists are joined.
 package struct RequestFacts: Sendable, Equatable {
-    /// Of an absolute-form target, else `Host`; with its port, if any. Any case.
+    /// The host that the client asked for, with its port, if any. Any case. From a listed proxy its `X-Forwarded-Host`, else `Host`.
     package private(set) var host: String?
+    /// What stood in `Host` where a listed proxy has said otherwise.
+    package private(set) var hostFromProxy: String?
+    /// `X-Forwarded-Host`; believed from listed proxies only.
+    private(set) var forwardedHost: String?
+    /// `X-Forwarded-For`, lines joined; believed from listed proxies only.
+    private(set) var forwardedFor: String?
     package private(set) var contentType: String?
     package private(set) var contentEncoding: String?
     package private(set) var contentLength: Int?
@@ -57,6 +63,13 @@ package struct RequestFacts: Sendable, Equatable {
         self.upgradesToWebSocket = self.asksUpgrade && self.namesWebSocket
     }
 
+    /// The request came from a listed proxy: the host is the one that its client asked for.
+    mutating func believeProxy() {
+        guard let host = self.forwardedHost.flatMap(ProxyList.host) else { return }
+        self.hostFromProxy = self.host
+        self.host = host
+    }
+
     private static func isControl(_ byte: UInt8) -> Bool {
         (byte < 0x20 && byte != 0x09) || byte == 0x7F
     }
@@ -89,6 +102,8 @@ package struct RequestFacts: Sendable, Equatable {
         case 13 where isNamed("Authorization"): Self.keepFirst(value, in: &self.authorization)
         case 14 where isNamed("Content-Length"): self.readContentLength(value.utf8.span)
         case 14 where isNamed("Sec-Fetch-Site"): Self.keepFirst(value, in: &self.fetchSite)
+        case 15 where isNamed("X-Forwarded-For"): Self.join(value, to: &self.forwardedFor)
+        case 16 where isNamed("X-Forwarded-Host"): Self.join(value, to: &self.forwardedHost)
         case 16 where isNamed("Content-Encoding"): Self.join(value, to: &self.contentEncoding)
         case 17 where isNamed("Transfer-Encoding"): self.readTransferEncoding(value.utf8.span)
         case 17 where isNamed("Sec-WebSocket-Key"):

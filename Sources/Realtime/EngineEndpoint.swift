@@ -28,7 +28,7 @@ package final class EngineEndpoint: Endpoint {
         if query.transport == .unknown { return self.refuse(.unknownTransport, request, headers, on: exchange) }
         if verdict == .foreign {
             self.loop.tally.refuse(AccessRefusal.foreignOrigin.reason)
-            self.access.note(.foreignOrigin, of: .connect, peer: exchange.peerAddress)
+            self.access.note(.foreignOrigin, of: .connect, peer: exchange.clientAddress)
             return self.refuse(.forbidden, request, headers, on: exchange)
         }
         if query.transport == .webSocket, Self.hasOtherVersion(request) {

@@ -21,6 +21,7 @@ struct SettingArguments: ParsableArguments {
     @Flag(help: Self.help("insecureOpen")) var insecureOpen = false
     @Option(help: Self.help("tls.certificate"), completion: .file()) var tlsCertificate: String?
     @Option(help: Self.help("tls.key"), completion: .file()) var tlsKey: String?
+    @Option(help: Self.help("proxies", more: "Repeatable.")) var proxy: [String] = []
     @Option(help: Self.help("drain.window")) var drainWindow: String?
     @Option(help: Self.help("log.level")) var logLevel: String?
     @Option(help: Self.help("log.format")) var logFormat: String?
@@ -40,6 +41,7 @@ struct SettingArguments: ParsableArguments {
         ("insecureOpen", { $0.insecureOpen ? ["true"] : [] }),
         ("tls.certificate", { $0.tlsCertificate.map { [$0] } ?? [] }),
         ("tls.key", { $0.tlsKey.map { [$0] } ?? [] }),
+        ("proxies", { $0.proxy }),
         ("drain.window", { $0.drainWindow.map { [$0] } ?? [] }),
         ("log.level", { $0.logLevel.map { [$0] } ?? [] }),
         ("log.format", { $0.logFormat.map { [$0] } ?? [] }),

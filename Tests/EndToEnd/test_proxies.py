@@ -120,6 +120,39 @@ def test_a_foreign_page_stays_out(proxy):
             client.connect(url, headers={"Origin": "https://evil.example"}, wait_timeout=5)
 
 
+@pytest.mark.parametrize(
+    ("proxies", "headers", "peer"),
+    [
+        ([], {"X-Forwarded-For": "203.0.113.9"}, "127.0.0.1"),
+        (["192.0.2.0/24"], {"X-Forwarded-For": "203.0.113.9"}, "127.0.0.1"),
+        (["127.0.0.0/8"], {"X-Forwarded-For": "203.0.113.9"}, "203.0.113.9"),
+        (["127.0.0.0/8"], {"X-Forwarded-For": "6.6.6.6, 203.0.113.9, 127.0.0.2"}, "203.0.113.9"),
+        (["127.0.0.0/8"], {"Forwarded": "for=203.0.113.9"}, "127.0.0.1"),
+    ],
+)
+def test_the_client_address_comes_from_listed_proxies_only(proxies, headers, peer):
+    with Server(*(word for block in proxies for word in ("--proxy", block)), FANFARE_PUBLISH_KEY=BACKEND) as server:
+        assert server.publish("a", "b", b"1", headers=(JSON, *headers.items())).status == 401
+        server.stop()
+        assert f"peer={peer}" in server.logged
+
+
+@pytest.mark.parametrize(("proxies", "status"), [([], 403), (["127.0.0.1"], 200)])
+def test_a_page_is_at_home_where_a_listed_proxy_says_so(proxies, status):
+    """As nginx sends it when it is not told to pass `Host` on."""
+    with Server(*(word for block in proxies for word in ("--proxy", block)), FANFARE_PUBLISH_KEY=BACKEND) as server:
+        page = {"Origin": "https://push.example.org", "X-Forwarded-Host": "push.example.org"}
+        assert server.request("GET", "/socket.io/?EIO=4&transport=polling", headers=page.items()).status == status
+
+
+def test_an_open_server_behind_a_listed_proxy_answers_this_machine_only():
+    """Whichever of the two names is a stranger's: either may be the one that was rebound."""
+    with Server("--proxy", "127.0.0.1") as server:
+        for forwarded, status in (("localhost", 200), ("push.example.org", 403)):
+            assert server.request("GET", "/livez", headers=[("X-Forwarded-Host", forwarded)]).status == status
+        assert server.request("GET", "/livez", headers=[("X-Forwarded-Host", "localhost")], host="push.example.org").status == 403
+
+
 def publish(url, chain, channel, key):
     """The status of a publish through the proxy."""
     host, port = url.removeprefix("https://").split(":")

@@ -89,7 +89,7 @@ package enum Limit: String, CaseIterable, Sendable {
         case .pendingMessages: ("Accepted and not yet fanned out, messages", "503, Retry-After: 1")
         case .allQueues: ("All queues together, in bytes; a quarter of the memory limit unless set", "1013 to the largest")
         case .connections: ("Connections; what the descriptor limit leaves unless set", "503 and close; 32 more, and closed without a word")
-        case .connectionsPerAddress: ("Connections from one address; off unless set", "503 and close")
+        case .connectionsPerAddress: ("Connections from one address but a listed proxy; off unless set", "503 and close")
         }
     }
 

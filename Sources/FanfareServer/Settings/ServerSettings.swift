@@ -1,6 +1,7 @@
 import AccessControl
 import Broadcast
 import EngineIO
+import HTTPEdge
 package import Logging
 import Realtime
 
@@ -31,6 +32,8 @@ package struct ServerSettings: Sendable {
     /// Which channels want a token: the first that matches. A channel that none matches is open.
     package var rules: [ChannelRuleSettings] = []
     package var tls = TLSSettings()
+    /// The proxies whose `X-Forwarded-*` headers are believed.
+    private var proxyBlocks: [AddressBlock] = []
     /// Over how long the clients leave when the server stops, in milliseconds.
     package var drainWindow: Int64 = 10_000
     package var logLevel = Logger.Level.info
@@ -49,6 +52,16 @@ package struct ServerSettings: Sendable {
                 list: (try? OriginList.parse(self.corsOrigins)) ?? .only([]), isLoopbackListener: self.listensOnLoopback,
                 credentials: self.corsCredentials),
             isInsecureOpen: self.isInsecureOpen)
+    }
+
+    var proxies: ProxyList { ProxyList(self.proxyBlocks) }
+
+    /// - Parameter text: an address, or a block such as `10.0.0.0/8`.
+    /// - Returns: false if it is neither.
+    package mutating func addProxy(_ text: String) -> Bool {
+        guard let block = AddressBlock(parsing: text) else { return false }
+        self.proxyBlocks.append(block)
+        return true
     }
 
     var channelRules: ChannelRules {
