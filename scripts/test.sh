@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Tests everything, and installs what the tests need: scripts/test.sh [--long]
 #   --long   more rounds of the end-to-end tests: ten times the random payloads and the messages, five times the restarts;
-#            twenty times the invented frames; the slow hostile cases; the fuzzers, 20 seconds each
+#            twenty times the invented frames; the slow hostile cases; the fuzzers, 20 seconds each;
+#            a soak of two minutes; unit and end-to-end tests under Thread and Address Sanitizer
 # Needs Swift and Python 3. Every part runs even if one before it failed; any failure fails the whole.
 set -u
 cd "$(dirname "$0")/.." || exit
@@ -10,7 +11,7 @@ export SWIFT_BACKTRACE=enable=no
 case "${1-}" in
   "") ;;
   --long) export FANFARE_TEST_LONG=1 ;;
-  *) sed -n '2,4s/^# //p' "$0" >&2; exit 64 ;;
+  *) sed -n '2,5s/^# //p' "$0" >&2; exit 64 ;;
 esac
 command -v swift >/dev/null || { echo "Swift is missing: see https://www.swift.org/install/linux/" >&2; exit 1; }
 
@@ -27,7 +28,7 @@ part() {
   counts=$(count "$name" "$outcome") || outcome=failed
   counts=${counts:-0 1}
   passed=$((passed + ${counts% *})) failed=$((failed + ${counts#* }))
-  summary+=$(printf '%-12s %-7s %4d s  %5d passed, %d failed' "$name" "$outcome" $((SECONDS - started)) "${counts% *}" "${counts#* }")$'\n'
+  summary+=$(printf '%-17s %-7s %4d s  %5d passed, %d failed' "$name" "$outcome" $((SECONDS - started)) "${counts% *}" "${counts#* }")$'\n'
   [ "$outcome" = passed ]
 }
 
@@ -47,7 +48,7 @@ for report in pathlib.Path(folder).glob(f"{name}*.xml"):
             failed += 1
         elif case.find("skipped") is None:
             passed += 1
-if passed + failed == 0 and name not in ("unit-tests", "end-to-end", "conformance", "websocket", "hostile"):
+if passed + failed == 0 and name not in ("unit-tests", "end-to-end", "conformance", "websocket", "hostile", "soak"):
     passed = int(outcome == "passed")
 if failed == 0 and (outcome == "failed" or passed == 0):
     failed = 1
@@ -73,6 +74,12 @@ websocket() { PYTHONDONTWRITEBYTECODE=1 .venv/bin/python -m pytest Tests/WebSock
 
 hostile() { PYTHONDONTWRITEBYTECODE=1 .venv/bin/python -m pytest Tests/Hostile --quiet --maxfail 20 --junitxml "$REPORT"; }
 
+# The soak's own checks have to be able to fail; the soak itself takes its time.
+soak() {
+  PYTHONDONTWRITEBYTECODE=1 .venv/bin/python -m pytest Tests/Soak --quiet -p no:cacheprovider --junitxml "$REPORT" || return
+  [ -z "${FANFARE_TEST_LONG-}" ] || scripts/soak.sh 2
+}
+
 part tools scripts/install-test-tools.sh
 part lint lint
 part structure structure
@@ -82,13 +89,19 @@ part build release_build || {
   conformance() { end_to_end; }
   websocket() { end_to_end; }
   hostile() { end_to_end; }
+  soak() { end_to_end; }
 }
 part unit-tests unit_tests
 part end-to-end end_to_end
 part conformance conformance
 part websocket websocket
 part hostile hostile
-[ -z "${FANFARE_TEST_LONG-}" ] || part fuzz Fuzzing/run.sh 20
+part soak soak
+if [ -n "${FANFARE_TEST_LONG-}" ]; then
+  part fuzz Fuzzing/run.sh 20
+  part thread-sanitizer scripts/sanitize.sh thread
+  part address-sanitizer scripts/sanitize.sh address
+fi
 
 printf '\n%s\n%d passed, %d failed\n' "$summary" "$passed" "$failed"
 [ "$failed" = 0 ]

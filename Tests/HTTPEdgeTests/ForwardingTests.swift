@@ -1,5 +1,6 @@
 @testable import HTTPEdge
 import NIOCore
+import NIOHTTP1
 import Testing
 
 @Suite("Forwarding")
@@ -23,7 +24,8 @@ struct ForwardingTests {
     @Test(
         "what is no block, or may mean two",
         arguments: [
-            "", "10", "10.0.0", "localhost", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/+8", "10.0.0.0/", "10.0.0.0/8/8", "10.0.0.1/8", "::1/64",
+            "", "10", "10.0.0", "localhost", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/+8", "10.0.0.0/", "10.0.0.0/8/8", "10.0.0.1/8",
+            "::1/64",
             "fe80::1%lo", "[::1]", "10.0.0.0:80", "10.0.0.0/99999999999999999999", " 10.0.0.0/8", "/8",
         ])
     func noBlocks(text: String) {
@@ -60,7 +62,7 @@ struct ForwardingTests {
 
     @Test("from a listed proxy the forwarded host counts, and the other is kept")
     func believed() {
-        var facts = RequestFacts([("Host", "inner:8000"), ("x-forwarded-host", "push.example.org")], isHTTP11: true)
+        var facts = RequestFacts(HTTPHeaders([("Host", "inner:8000"), ("x-forwarded-host", "push.example.org")]), isHTTP11: true)
         #expect(facts.host == "inner:8000" && facts.hostFromProxy == nil)
         facts.believeProxy()
         #expect(facts.host == "push.example.org" && facts.hostFromProxy == "inner:8000")
