@@ -88,8 +88,8 @@ extension Setting {
             return !text.isEmpty
         },
         Setting(
-            "proxies", flag: "proxy", standard: "none", expected: "an address, or a block without bits behind its prefix such as 10.0.0.0/8",
-            isList: true, change: .reload,
+            "proxies", flag: "proxy", standard: "none",
+            expected: "an address, or a block without bits behind its prefix such as 10.0.0.0/8", isList: true, change: .reload,
             "Proxy whose X-Forwarded-For and X-Forwarded-Host are believed: an address or a block such as 10.0.0.0/8."
         ) { text, settings in
             settings.addProxy(text)
