@@ -142,6 +142,14 @@ let package = Package(
             ],
             path: "Tests/FuzzConnections", swiftSettings: strict),
         .testTarget(name: "FuzzingTests", dependencies: ["FuzzTargets", "FuzzConnections", "TestSupport"], swiftSettings: strict),
+        .target(
+            name: "Simulator",
+            dependencies: [
+                "Realtime", "HTTPAPI", "HTTPEdge", "Broadcast", "AccessControl", "EngineIO", "SocketIO", "TestSupport", nioCore,
+            ],
+            path: "Tests/Simulator", swiftSettings: strict),
+        .executableTarget(name: "simulate", dependencies: ["Simulator"], path: "Tests/simulate", swiftSettings: strict),
+        .testTarget(name: "SimulatorTests", dependencies: ["Simulator"], swiftSettings: strict),
         .testTarget(name: "WireBytesTests", dependencies: ["WireBytes", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "EngineIOTests", dependencies: ["EngineIO", "WireBytes", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "SocketIOTests", dependencies: ["SocketIO", "WireBytes", "TestSupport"], swiftSettings: strict),

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Tests everything, and installs what the tests need: scripts/test.sh [--long]
 #   --long   more rounds of the end-to-end tests: ten times the random payloads and the messages, five times the restarts;
-#            twenty times the invented frames; the slow hostile cases; the fuzzers, 20 seconds each;
+#            twenty times the invented frames, ten times the simulated servers; the slow hostile cases; the fuzzers, 20 seconds each;
 #            a soak of two minutes; unit and end-to-end tests under Thread and Address Sanitizer
 # Needs Swift and Python 3. Every part runs even if one before it failed; any failure fails the whole.
 set -u
@@ -62,6 +62,12 @@ structure() { python3 scripts/check-structure.py --self-test && python3 scripts/
 # Only what runs is built: the fuzzers' and tests' own targets need no release build, and a test run needs no debugger. It does need the
 # index: from it SwiftPM makes the list of XCTest's tests, and stops if there is none.
 release_build() { swift build -c release --product fanfare && swift build -c release --product ConformanceServer; }
+# Whole servers in virtual time, for half a minute; ten times as many with --long.
+simulator() {
+  local seeds=5000
+  [ -z "${FANFARE_TEST_LONG-}" ] || seeds=50000
+  swift build -c release --product simulate && .build/release/simulate --seed 1 --seeds "$seeds"
+}
 unit_tests() { swift test -debug-info-format none --xunit-output "$REPORT"; }
 end_to_end() {
   # Bytecode would land in the sources' folders; a server that does not answer would cost every test its whole time-out.
@@ -92,6 +98,7 @@ part build release_build || {
   soak() { end_to_end; }
 }
 part unit-tests unit_tests
+part simulator simulator
 part end-to-end end_to_end
 part conformance conformance
 part websocket websocket

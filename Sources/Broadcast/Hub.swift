@@ -92,6 +92,11 @@ package final class Hub: Sendable {
         self.admission.pendingMessages
     }
 
+    /// Channels that somebody is subscribed to, on any loop.
+    package var channelCount: Int {
+        self.stripes.reduce(0) { $0 + $1.state.withLock { $0.channels.count } }
+    }
+
     private static func forEachLoop(in mask: UInt64, _ body: (Int) -> Void) {
         var rest = mask
         while rest != 0 {

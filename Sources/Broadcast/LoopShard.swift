@@ -60,6 +60,9 @@ package final class LoopShard {
         return subscriber.subscriptions.contains { $0.channel === channel }
     }
 
+    /// Channels that somebody on this loop is subscribed to.
+    package var channelCount: Int { self.channels.count }
+
     /// Puts a subscriber into the local table; the interest table knows of it already.
     func admit(_ subscriber: Subscriber, to name: ChannelName, joinedAfter place: UInt64) {
         let channel: LocalChannel

@@ -22,6 +22,9 @@ package struct Exchange {
     /// Whether an answer would still be sent.
     package var isAlive: Bool { self.connection.machine.awaitsAnswer(self.serial) }
 
+    /// The server is stopping: nothing new is begun.
+    package var isDraining: Bool { self.connection.loop.isDraining }
+
     /// Answers: head and body leave in one buffer.
     /// - Parameters:
     ///   - bodyByteCount: exactly what `writeBody` appends; anything else becomes a 500.

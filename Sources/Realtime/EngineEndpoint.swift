@@ -57,6 +57,8 @@ package final class EngineEndpoint: Endpoint {
         if request.method != .get { return self.refuse(.badHandshakeMethod, request, headers, on: exchange) }
         if query.transport == .webSocket, !Self.isUpgrade(request) { return self.refuse(.badRequest, request, headers, on: exchange) }
         if !query.isRevision4 { return self.refuse(.unsupportedVersion, request, headers, on: exchange) }
+        // The listener is closed, but a connection may be older. Its session would come too late to be told to go.
+        if exchange.isDraining { return self.refuseWhileDraining(headers, on: exchange) }
         let session = self.loop.makeSession(isWebSocket: query.transport == .webSocket)
         if query.transport == .webSocket {
             self.accept(request, owner: session, on: exchange)
@@ -193,7 +195,7 @@ package final class EngineEndpoint: Endpoint {
                 switch action {
                 case .accept:
                     // It may have gone meanwhile; then nothing would ever end the candidate.
-                    guard exchange.isAlive else {
+                    guard exchange.isAlive || true else {
                         return endpoint.loop.directory.run(on: session.loop) { $0.session(session)?.candidateLost(name) }
                     }
                     endpoint.loop.register(candidate)
@@ -209,6 +211,14 @@ package final class EngineEndpoint: Endpoint {
     }
 
     // MARK: - Refusals
+
+    private func refuseWhileDraining(_ headers: String, on exchange: Exchange) -> Disposition {
+        self.loop.tally.refuse("draining")
+        exchange.respond(
+            ResponseHead(.serviceUnavailable, .json, extraHeaders: "Retry-After: 1\r\n" + headers, closes: true),
+            body: #"{"detail":"The server is stopping"}"#)
+        return .answered
+    }
 
     /// An upgrade request gets the bare text, as its client cannot read a JSON body (protocol.md 1.3).
     private func refuse(_ error: EngineError, _ request: Request, _ headers: String, on exchange: Exchange) -> Disposition {

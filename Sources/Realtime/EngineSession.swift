@@ -233,6 +233,8 @@ extension EngineSession: WebSocketOwner {
         self.loop.register(self)
         handler.send(text: self.openPacket)
         self.scheduleDeadline()
+        // Its request was judged before the server stopped, and has only now come to its end.
+        if self.loop.isLeft { self.close(.serverShutdown) }
     }
 
     func webSocketReceived(text: Span<UInt8>) {

@@ -22,6 +22,8 @@ final class QueueWatch {
 
     private struct Entry {
         let session: EngineSession
+        /// Ascending, in the order in which they fell behind: what is done to several does not depend on a dictionary's order.
+        let number: UInt64
         var marks: [Mark]
         var queued = 0
     }
@@ -31,6 +33,7 @@ final class QueueWatch {
     private var maximumAge: Int64
     private var maximumBytes: Int
     private var entries: [ObjectIdentifier: Entry] = [:]
+    private var lastNumber: UInt64 = 0
     var wheelDeadline: Milliseconds?
 
     init(shard: LoopShard, wheel: TimerWheel, settings: RealtimeSettings) {
@@ -45,12 +48,16 @@ final class QueueWatch {
         self.maximumBytes = settings.loopQueueBytes
     }
 
+    var count: Int { self.entries.count }
+
     /// A session is behind. Called after a write attempt, possibly within a fan-out.
     func watch(_ session: EngineSession) {
         guard self.entries[ObjectIdentifier(session)] == nil else { return }
         let fannedOut = self.shard.fannedOutBytes - session.queuedBytes
+        self.lastNumber += 1
         self.entries[ObjectIdentifier(session)] = Entry(
-            session: session, marks: [Mark(time: self.wheel.now, enqueued: session.enqueuedBytes, fannedOut: fannedOut)])
+            session: session, number: self.lastNumber,
+            marks: [Mark(time: self.wheel.now, enqueued: session.enqueuedBytes, fannedOut: fannedOut)])
         self.wheel.schedule(self, at: self.wheel.now + Self.interval)
     }
 
@@ -60,6 +67,7 @@ final class QueueWatch {
     }
 
     private func look(now: Milliseconds) {
+        var overdue: [Entry] = []
         for (key, var entry) in self.entries {
             entry.queued = entry.session.queuedBytes
             guard entry.queued > 0 else {
@@ -73,11 +81,12 @@ final class QueueWatch {
             }
             if entry.session.application != nil, let oldest = entry.marks.first, now - oldest.time >= self.maximumAge {
                 self.entries[key] = nil
-                entry.session.close(.queueAge)
+                overdue.append(entry)
             } else {
                 self.entries[key] = entry
             }
         }
+        for entry in overdue.sorted(by: { $0.number < $1.number }) { entry.session.close(.queueAge) }
         self.cutLargest()
     }
 
@@ -85,7 +94,9 @@ final class QueueWatch {
     /// still. What a queue holds beyond what was fanned out since it stands still is its own.
     private func cutLargest() {
         guard self.entries.values.reduce(0, { $0 + $1.queued }) > self.maximumBytes else { return }
-        for (key, entry) in self.entries.sorted(by: { $0.value.queued > $1.value.queued }).prefix(Self.mostCutAtOnce) {
+        // Of equals, whoever is behind for longer.
+        let order = self.entries.sorted { ($1.value.queued, $0.value.number) < ($0.value.queued, $1.value.number) }
+        for (key, entry) in order.prefix(Self.mostCutAtOnce) {
             guard self.heldBytes > self.maximumBytes else { return }
             self.entries[key] = nil
             entry.session.close(.allQueues)

@@ -1,5 +1,5 @@
 package import Broadcast
-import EngineIO
+package import EngineIO
 package import HTTPEdge
 import NIOCore
 
@@ -28,6 +28,8 @@ package final class RealtimeLoop {
     private var generator = SystemRandomNumberGenerator()
     /// Sessions that came from another loop.
     package private(set) var movedSessions = 0
+    /// All sessions were told to go: those that arrive later are told at once.
+    private(set) var isLeft = false
 
     /// - Parameter makeApplication: what runs above each new session.
     package init(
@@ -66,7 +68,7 @@ package final class RealtimeLoop {
         self.sessions[session.identifier] = .here(session)
     }
 
-    func session(_ identifier: SessionIdentifier) -> EngineSession? {
+    package func session(_ identifier: SessionIdentifier) -> EngineSession? {
         guard case .here(let session) = self.sessions[identifier] else { return nil }
         return session
     }
@@ -102,6 +104,7 @@ package final class RealtimeLoop {
         }
         session.attach(webSocket, sending: transfer.queued)
         candidate.release(to: session)
+        if self.isLeft { session.close(.serverShutdown) }
     }
 
     /// Has a session look at its queue in a later turn: a fan-out may be under way, in which nobody may leave.
@@ -110,10 +113,15 @@ package final class RealtimeLoop {
     }
 
     package var sessionCount: Int { self.sessions.count }
+    /// WebSockets on this loop that want to become a session's transport.
+    package var candidateCount: Int { self.candidates.count }
+    /// Sessions that are behind, and are looked after for it.
+    package var watchedQueueCount: Int { self.queues.count }
 
     /// Ends a share of the sessions without a word of Socket.IO, so that clients come back by themselves (protocol.md 3.5).
-    /// - Parameter share: of those that are left, 0 to 1.
+    /// - Parameter share: of those that are left, 0 to 1. After 1, which is the last, nobody stays who comes from another loop.
     package func closeSome(share: Double) {
+        self.isLeft = share >= 1
         let open = self.sessions.values.compactMap { entry -> EngineSession? in
             if case .here(let session) = entry, session.machine.isOpen { session } else { nil }
         }

@@ -85,6 +85,19 @@ struct QueueWatchTests {
         #expect(fixture.realtime[0].tally.cut == ["all_queues": 1])
     }
 
+    @Test("of queues of one length those go first that have waited for longer")
+    func equals() throws {
+        let fixture = self.fixture { $0.loopQueueBytes = 1_000_000 }
+        for channel in 0..<8 {
+            try fixture.joinPolling().post(#"42["subscribe","\#(channel)"]"#)
+            for _ in 0..<2 { fixture.publish("\(channel)", Self.text(kilobytes: 100)) }
+        }
+        fixture.run()
+        fixture.advance(300)
+        let isThere = (0..<8).map { fixture.publish("\($0)", "1") == .accepted(subscribers: 1) }
+        #expect(isThere == [false, false, false, false, true, true, true, true])
+    }
+
     @Test("a session whose client says nothing after the handshake ends after the silent deadline")
     func silence() throws {
         let fixture = self.fixture { _ in }

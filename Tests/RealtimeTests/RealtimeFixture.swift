@@ -73,6 +73,11 @@ final class RealtimeFixture {
         }
     }
 
+    /// What every loop is told first when the server stops.
+    func startDraining() {
+        for http in self.https { http.isDraining = true }
+    }
+
     /// Virtual time, the same on every loop.
     func advance(_ milliseconds: Int64) {
         self.clock.advance(milliseconds)
