@@ -21,6 +21,7 @@ let nioWebSocket = Target.Dependency.product(name: "NIOWebSocket", package: "swi
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let jwtKit = Target.Dependency.product(name: "JWTKit", package: "jwt-kit")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let coreMetrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
 
 let package = Package(
     name: "fanfare",
@@ -28,6 +29,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
@@ -48,6 +50,9 @@ let package = Package(
         // The middle: who hears what, in which order.
         .target(name: "Broadcast", dependencies: ["WireBytes", "SocketIO", "WebSocketFraming", nioCore], swiftSettings: strict),
 
+        // What is counted, and how it is written down.
+        .target(name: "Telemetry", dependencies: [coreMetrics], swiftSettings: strict),
+
         // The edge: sockets, HTTP, transports.
         .target(name: "HTTPEdge", dependencies: ["WireBytes", nioCore, nioPosix, nioHTTP1], swiftSettings: strict),
         .target(
@@ -59,7 +64,7 @@ let package = Package(
         ),
         .target(
             name: "HTTPAPI",
-            dependencies: ["HTTPEdge", "Broadcast", "AccessControl", "WireBytes", nioCore],
+            dependencies: ["HTTPEdge", "Broadcast", "AccessControl", "Telemetry", "WireBytes", nioCore],
             resources: [.embedInCode("Pages")],
             swiftSettings: strict
         ),
@@ -95,7 +100,8 @@ let package = Package(
         .target(
             name: "FanfareServer",
             dependencies: [
-                "HTTPAPI", "Realtime", "HTTPEdge", "Broadcast", "Tokens", "AccessControl", "TransportSecurity", "EngineIO", "WireBytes",
+                "HTTPAPI", "Realtime", "HTTPEdge", "Broadcast", "Tokens", "AccessControl", "TransportSecurity", "EngineIO", "Telemetry",
+                "WireBytes",
                 nioCore, nioPosix, logging,
             ],
             swiftSettings: strict
@@ -112,8 +118,8 @@ let package = Package(
             name: "fanfare",
             dependencies: [
                 "FanfareServer", "ServerConfiguration", "FanfareClient", "TransportSecurity", "LoadGenerator", "Tokens", "AccessControl",
-                "WireBytes", logging,
-                nioCore, nioPosix,
+                "Telemetry", "WireBytes", logging,
+                nioCore, nioPosix, coreMetrics,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
@@ -159,6 +165,7 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(name: "AccessControlTests", dependencies: ["AccessControl", "WireBytes", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "TelemetryTests", dependencies: ["Telemetry", coreMetrics], swiftSettings: strict),
         .testTarget(
             name: "TokensTests", dependencies: ["Tokens", "AccessControl", "WireBytes", "TestSupport"], swiftSettings: strict),
         .testTarget(
@@ -191,7 +198,8 @@ let package = Package(
         .testTarget(
             name: "ServerConfigurationTests", dependencies: ["ServerConfiguration", "FanfareServer", logging], swiftSettings: strict),
         .testTarget(
-            name: "FanfareServerTests", dependencies: ["FanfareServer", "Tokens", "AccessControl", logging, nioCore, nioPosix],
+            name: "FanfareServerTests",
+            dependencies: ["FanfareServer", "Telemetry", "Tokens", "AccessControl", coreMetrics, logging, nioCore, nioPosix],
             swiftSettings: strict),
     ]
 )

@@ -16,7 +16,7 @@ LONGEST_FILE = 400
 LONGEST_TABLE = 800
 OURS = [
     "WireBytes", "EngineIO", "SocketIO", "WebSocketFraming", "AccessControl",
-    "Broadcast", "HTTPEdge", "Realtime", "HTTPAPI", "Tokens", "FanfareServer",
+    "Broadcast", "HTTPEdge", "Realtime", "HTTPAPI", "Tokens", "Telemetry", "FanfareServer",
 ]  # fmt: skip
 NIO = r"_?NIO\w*"
 
@@ -27,10 +27,11 @@ ALLOWED = {
     "SocketIO": ["WireBytes"],
     "WebSocketFraming": ["WireBytes"],
     "AccessControl": ["WireBytes"],
+    "Telemetry": ["CoreMetrics", "Synchronization", "Glibc"],
     "Broadcast": ["WireBytes", "SocketIO", "WebSocketFraming", "NIOCore", "Synchronization", "DequeModule"],
     "HTTPEdge": ["WireBytes", NIO, "Synchronization", "Glibc"],
     "Realtime": ["HTTPEdge", "Broadcast", "EngineIO", "SocketIO", "WebSocketFraming", "AccessControl", "WireBytes", "NIOCore", "Crypto"],
-    "HTTPAPI": ["HTTPEdge", "Broadcast", "AccessControl", "WireBytes", "NIOCore"],
+    "HTTPAPI": ["HTTPEdge", "Broadcast", "AccessControl", "Telemetry", "WireBytes", "NIOCore"],
     "Tokens": ["AccessControl", "WireBytes", "JWTKit", "Crypto", "Synchronization"],
     "TransportSecurity": [NIO],
     "FanfareServer": [*OURS, "TransportSecurity", NIO, "Logging", "UnixSignals", "Foundation", "FoundationEssentials", "Synchronization", "Glibc", "Musl"],
@@ -41,7 +42,7 @@ ALLOWED = {
     ],
     "fanfare": [
         "ServerConfiguration", "TransportSecurity", "FanfareServer", "FanfareClient", "LoadGenerator", "Tokens", "AccessControl", "WireBytes", NIO, "ArgumentParser", "Logging",
-        "Foundation", "UnixSignals",
+        "Telemetry", "CoreMetrics", "Foundation", "UnixSignals",
     ],
     "ConformanceServer": ["Realtime", "HTTPEdge", "Broadcast", "AccessControl", "EngineIO", "WireBytes", NIO, "ArgumentParser"],
 }

@@ -36,6 +36,10 @@ if ! { PATH=$PATH:/usr/sbin command -v nginx && PATH=$PATH:/usr/sbin command -v 
   debian "The proxies of docs/security.md" nginx-light haproxy
 fi
 
+if ! command -v promtool >/dev/null; then
+  debian "promtool, of Prometheus" prometheus
+fi
+
 if ! "$venv/bin/python" -c '' 2>/dev/null; then
   python3 -m venv --clear "$venv"
 fi

@@ -36,6 +36,7 @@ extension LoopShard {
             let rest = self.hub.mailboxes[self.index].posts { post in
                 joinedAfter[post.publication.channel].map { post.sequence > $0 } ?? false
             }
+            self.deliveries &+= rest.count
             let task = handOver(rest.map(\.publication), placements)
             wakesDestination = self.hub.mailboxes[destination].append(task: task)
         }

@@ -9,6 +9,12 @@ package final class LoopShard {
     var channels: [ChannelName: LocalChannel] = [:]
     /// Bytes of frames ever fanned out here, each counted once however many receive it.
     package private(set) var fannedOutBytes = 0
+    /// Subscriptions here.
+    package private(set) var subscriptions = 0
+    /// Messages ever handed to subscribers, each counted once for each of them.
+    package internal(set) var deliveries = 0
+    /// Told how long each pass took that had something to fan out. Set before anything is published; may not call into the hub.
+    package var passEnded: (TimeAmount) -> Void = { _ in }
 
     // Of a drain; kept between drains only so that nothing is allocated anew.
     private var posts: [Mailbox.Post] = []
@@ -76,6 +82,7 @@ package final class LoopShard {
         subscriber.subscriptions.append(.init(channel: channel, index: channel.members.count))
         channel.members.append(.init(subscriber: subscriber, slot: slot, joinedAfter: place))
         channel.latestJoin = max(channel.latestJoin, place)
+        self.subscriptions += 1
     }
 
     private func end(_ slot: Int, of subscriber: Subscriber) {
@@ -88,6 +95,7 @@ package final class LoopShard {
     func remove(_ slot: Int, of subscriber: Subscriber) {
         let subscription = subscriber.subscriptions[slot]
         let channel = subscription.channel
+        self.subscriptions -= 1
         channel.members.swapAt(subscription.index, channel.members.count - 1)
         channel.members.removeLast()
         if subscription.index < channel.members.count {
@@ -136,8 +144,10 @@ package final class LoopShard {
         }
         self.flushList.removeAll(keepingCapacity: true)
         for post in self.posts { self.hub.didFanOut(post.publication) }
+        let pass = self.eventLoop.now - began
+        if !self.posts.isEmpty { self.passEnded(pass) }
         self.posts.removeAll(keepingCapacity: true)
-        self.hub.mailboxes[self.index].finishDrain(breath: joins ? Self.breath(after: self.eventLoop.now - began) : Mailbox.breath)
+        self.hub.mailboxes[self.index].finishDrain(breath: joins ? Self.breath(after: pass) : Mailbox.breath)
     }
 
     /// How long to let messages gather after a pass in which some were joined. Each pass costs one write a connection whatever it
@@ -151,6 +161,7 @@ package final class LoopShard {
         while start < channel.pending.count {
             let end = self.batch.fill(from: channel.pending, startingAt: start)
             self.fannedOutBytes &+= self.batch.byteCount
+            self.deliveries &+= channel.members.count &* (end - start)
             let isEverybodysWhole = channel.latestJoin < self.batch.firstSequence
             let isOnlyBatch = start == 0 && end == channel.pending.count
             // Those who were members when the pass began: `deliver` may not change subscriptions.
@@ -160,6 +171,7 @@ package final class LoopShard {
                 var first = 0
                 if !isEverybodysWhole, members[index].joinedAfter >= self.batch.firstSequence {
                     first = self.batch.index(after: members[index].joinedAfter, in: channel.pending, startingAt: start)
+                    self.deliveries &-= first
                     if first == end - start { continue }
                 }
                 // Who receives nothing more in this pass is written to and flushed while it is at hand.

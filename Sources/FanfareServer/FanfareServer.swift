@@ -5,6 +5,7 @@ package import Logging
 package import NIOCore
 import NIOPosix
 import Realtime
+package import Telemetry
 import Tokens
 
 /// A running server: event loops, one hub over them, one listener a loop.
@@ -17,6 +18,7 @@ package final class FanfareServer: Sendable {
     let contexts: [NIOLoopBound<LoopContext>]
     let listener: HTTPListener
     private let audit: AuditLog
+    private let metrics: ServerMetrics
     let tokens: JSONWebTokens
     private let group: MultiThreadedEventLoopGroup
     private let reporter: Task<Void, Never>
@@ -26,8 +28,9 @@ package final class FanfareServer: Sendable {
     package var maximumConnections: Int { self.gate.maximum }
 
     /// Starts listening.
+    /// - Parameter libraries: what `/metrics` says of the packages beneath.
     /// - Throws: `StartFault`.
-    package static func start(_ settings: ServerSettings, logger: Logger) async throws -> FanfareServer {
+    package static func start(_ settings: ServerSettings, logger: Logger, libraries: LibraryMetrics? = nil) async throws -> FanfareServer {
         guard settings.faults.isEmpty else { throw StartFault(.configuration, settings.faults.joined(separator: "\n")) }
         for name in settings.access.keys.shortNames {
             logger.warning(
@@ -37,14 +40,16 @@ package final class FanfareServer: Sendable {
         let keys = try await Self.keys(settings, logger: logger)
         let group = MultiThreadedEventLoopGroup(numberOfThreads: settings.loops)
         do {
-            return try await FanfareServer(settings: settings, keys: keys, logger: logger, group: group)
+            return try await FanfareServer(settings: settings, keys: keys, logger: logger, libraries: libraries, group: group)
         } catch {
             try? await group.shutdownGracefully()
             throw Self.startFault(error, settings: settings)
         }
     }
 
-    private init(settings: ServerSettings, keys: TokenKeys, logger: Logger, group: MultiThreadedEventLoopGroup) async throws {
+    private init(
+        settings: ServerSettings, keys: TokenKeys, logger: Logger, libraries: LibraryMetrics?, group: MultiThreadedEventLoopGroup
+    ) async throws {
         let loops = Array(group.makeIterator())
         let hub = Hub(loops: loops, limits: settings.limits.hub)
         let directory = RealtimeDirectory(loops: loops)
@@ -55,16 +60,18 @@ package final class FanfareServer: Sendable {
         let tokens = JSONWebTokens(keys: keys, workers: settings.loops / 2)
         let judge = Self.judge(tokens, keys)
         let tls = try settings.tls.load()
+        let metrics = ServerMetrics(hub: hub, gate: gate, libraries: libraries)
         var contexts: [NIOLoopBound<LoopContext>] = []
         for (index, loop) in loops.enumerated() {
             contexts.append(
                 try await loop.submit {
                     let context = LoopContext(
                         hub: hub, directory: directory, gate: gate, audit: audit, index: index, eventLoop: loop, settings: settings,
-                        tokens: judge, tls: tls)
+                        tokens: judge, tls: tls, metrics: metrics)
                     return NIOLoopBound(context, eventLoop: loop)
                 }.get())
         }
+        metrics.attach(contexts)
         let contextsByLoop = Dictionary(uniqueKeysWithValues: zip(loops.map { ObjectIdentifier($0) }, contexts))
         self.listener = try await HTTPListener.bind(host: settings.host, port: settings.port, loops: loops) { channel in
             try contextsByLoop[ObjectIdentifier(channel.eventLoop)]?.value.configure(channel)
@@ -74,6 +81,7 @@ package final class FanfareServer: Sendable {
         self.hub = hub
         self.gate = gate
         self.audit = audit
+        self.metrics = metrics
         self.group = group
         self.contexts = contexts
         self.tokens = tokens
@@ -138,6 +146,7 @@ package final class FanfareServer: Sendable {
         self.audit.report(await Self.refusals(self.contexts))
         await self.audit.end()
         await self.listener.close()
+        self.metrics.detach()
         var movedSessions = 0
         for context in self.contexts {
             movedSessions += try await context.eventLoop.submit { context.value.realtime.movedSessions }.get()

@@ -4,6 +4,7 @@ import HTTPAPI
 import HTTPEdge
 import NIOCore
 import Realtime
+import Telemetry
 import TransportSecurity
 
 /// Everything of one event loop, wired together on it. Confined to its loop.
@@ -12,17 +13,19 @@ final class LoopContext {
     let realtime: RealtimeLoop
     private let access: LoopAccess
     private let sockets: ChannelSockets
-    private let publish: PublishEndpoint
+    let publish: PublishEndpoint
     private let routes: Routes
     private let gate: ConnectionGate
     /// For connections from now on; nil: they come without TLS.
     var tls: ServerTLS?
-    private let handshakes: HandshakeCount
+    let handshakes: HandshakeCount
+    let lag: LoopLag
+    let fanOut = DurationRecorder()
 
     /// - Parameter tokens: nil if there is no token key.
     init(
         hub: Hub, directory: RealtimeDirectory, gate: ConnectionGate, audit: AuditLog, index: Int, eventLoop: any EventLoop,
-        settings: ServerSettings, tokens: TokenJudge?, tls: ServerTLS?
+        settings: ServerSettings, tokens: TokenJudge?, tls: ServerTLS?, metrics: ServerMetrics
     ) {
         let shard = hub.makeShard(loop: index)
         let http = HTTPLoop(eventLoop: eventLoop, limits: settings.limits.http(maximumPayload: settings.maximumPayload))
@@ -45,11 +48,16 @@ final class LoopContext {
         self.gate = gate
         self.tls = tls
         self.handshakes = HandshakeCount(maximum: max(gate.maximum / 4 / settings.loops, 16))
+        self.lag = LoopLag(eventLoop: eventLoop)
+        self.lag.start()
+        let fanOut = self.fanOut
+        shard.passEnded = { fanOut.record(nanoseconds: $0.nanoseconds) }
         self.publish = PublishEndpoint(
             hub: hub, access: access, maximumBody: settings.maximumPayload, maximumDepth: settings.limits[.jsonDepth] ?? 64, http: http)
         self.routes = Routes(
             access: access, http: http, publish: self.publish,
-            engine: EngineEndpoint(loop: realtime, access: access))
+            engine: EngineEndpoint(loop: realtime, access: access),
+            metrics: MetricsEndpoint(access: access, http: http) { done in metrics.scrape(on: eventLoop, done) })
     }
 
     /// Judges by these from the next request and the next packet on. Called on this loop.

@@ -11,14 +11,16 @@ final class Routes: Endpoint {
     private let publish: PublishEndpoint
     private let engine: EngineEndpoint
     private let liveness: LivenessEndpoint
+    private let metrics: MetricsEndpoint
     private let pages = PagesEndpoint()
 
-    init(access: LoopAccess, http: HTTPLoop, publish: PublishEndpoint, engine: EngineEndpoint) {
+    init(access: LoopAccess, http: HTTPLoop, publish: PublishEndpoint, engine: EngineEndpoint, metrics: MetricsEndpoint) {
         self.access = access
         self.http = http
         self.liveness = LivenessEndpoint(http: http)
         self.publish = publish
         self.engine = engine
+        self.metrics = metrics
     }
 
     func receiveHead(_ request: Request, on exchange: Exchange) -> Disposition {
@@ -39,6 +41,9 @@ final class Routes: Endpoint {
         }
         if self.liveness.owns(request.target) {
             return self.liveness.receiveHead(request, on: exchange)
+        }
+        if self.metrics.owns(request.target) {
+            return self.metrics.receiveHead(request, on: exchange)
         }
         if self.pages.owns(request.target) {
             return self.pages.receiveHead(request, on: exchange)

@@ -2,6 +2,7 @@ package import AccessControl
 package import Broadcast
 package import HTTPEdge
 package import NIOCore
+package import Telemetry
 import WireBytes
 
 /// `POST /broadcast/{channel}/{event}` (contract 1): checks, publishes, answers. One a loop.
@@ -12,6 +13,9 @@ package final class PublishEndpoint: Endpoint {
     /// Nesting of the JSON value.
     package var maximumDepth: Int
     let http: HTTPLoop
+    /// Publishes that were accepted, and how long each took from its head to its answer.
+    package private(set) var published = 0
+    package private(set) var durations = DurationHistogram()
     /// The path of the latest message, as it was sent, and the names in it.
     private var latest: (path: [UInt8], channel: ChannelName, event: [UInt8])?
 
@@ -80,7 +84,10 @@ package final class PublishEndpoint: Endpoint {
         }
         switch self.hub.publish(channel: channel, event: event.span, payload: bytes.extracting(value)) {
         case .accepted(let subscribers):
+            let began = exchange.began
             self.answer(request, event: event, channel: channel.bytes, body: body, value: value, subscribers: subscribers, on: exchange)
+            self.published &+= 1
+            if let began { self.durations.record(nanoseconds: (exchange.eventLoop.now - began).nanoseconds) }
         case .overloaded:
             self.http.tally.refuse("pending")
             exchange.refuse(

@@ -2,6 +2,8 @@
 package enum ContentType: Sendable {
     case json
     case plainText
+    /// The text format of Prometheus.
+    case metrics
     case html
     case css
     case javaScript
@@ -13,6 +15,7 @@ package enum ContentType: Sendable {
         switch self {
         case .json: "Content-Type: application/json\r\n"
         case .plainText: "Content-Type: text/plain; charset=UTF-8\r\n"
+        case .metrics: "Content-Type: text/plain; version=0.0.4; charset=utf-8\r\n"
         case .html: "Content-Type: text/html\r\n"
         case .css: "Content-Type: text/css; charset=UTF-8\r\n"
         case .javaScript: "Content-Type: text/javascript; charset=UTF-8\r\n"

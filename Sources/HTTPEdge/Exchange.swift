@@ -19,6 +19,9 @@ package struct Exchange {
         return self.connection.loop.proxies.client(behind: peer, forwardedFor: forwardedFor)
     }
 
+    /// When the request's head was complete; nil once it is answered.
+    package var began: NIODeadline? { self.isAlive ? self.connection.current?.began : nil }
+
     /// Whether an answer would still be sent.
     package var isAlive: Bool { self.connection.machine.awaitsAnswer(self.serial) }
 

@@ -23,6 +23,7 @@ extension HTTPConnectionHandler {
             if omitsBody { buffer.moveWriterIndex(to: headEnd) }
         }
         if isExact {
+            self.loop.tally.answered(code: head.status.code)
             self.write(buffer)
             if persistence == .close { self.closeOutput() }
         } else {
@@ -63,6 +64,7 @@ extension HTTPConnectionHandler {
 
     private func writeLast(_ head: ResponseHead, body: StaticString, omitsBody: Bool) {
         let byteCount = body.utf8CodeUnitCount
+        self.loop.tally.answered(code: head.status.code)
         self.write(
             self.loop.scratch.fill(capacity: 256 + byteCount) { buffer in
                 head.write(to: &buffer, bodyByteCount: byteCount, persistence: .close)

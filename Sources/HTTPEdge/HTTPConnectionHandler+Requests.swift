@@ -32,7 +32,7 @@ extension HTTPConnectionHandler {
         self.chunkPayload = 0
         guard let serial = self.machine.receivedHead(self.shape(of: request), now: self.loop.wheel.now) else { return }
         self.takeCurrent()
-        self.current = PendingRequest(request, endpoint: self.endpoint)
+        self.current = PendingRequest(request, endpoint: self.endpoint, began: self.loop.eventLoop.now)
         self.loop.openExchanges += 1
         let exchange = Exchange(connection: self, serial: serial)
         let verdict: HTTPConnectionStateMachine.HeadVerdict

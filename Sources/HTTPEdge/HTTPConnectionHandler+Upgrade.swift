@@ -35,6 +35,8 @@ extension HTTPConnectionHandler {
         let pipeline = channel.pipeline.syncOperations
         let leftOver = decoder.takeInput()
         let readIsPending = self.takePendingRead()
+        self.loop.tally.answered(code: 101)
+        self.loop.tally.sentBytes &+= upgrade.response.readableBytes
         context.write(self.wrapOutboundOut(upgrade.response), promise: nil)
         do {
             // Frees all but one of the reader's buffers.
@@ -47,6 +49,8 @@ extension HTTPConnectionHandler {
         pipeline.removeHandler(decoder, promise: nil)
         pipeline.flush()
         if let leftOver, leftOver.readableBytes > 0 {
+            // The new handler counts them as well.
+            self.loop.tally.receivedBytes &-= leftOver.readableBytes
             pipeline.fireChannelRead(NIOAny(leftOver))
             pipeline.fireChannelReadComplete()
         }

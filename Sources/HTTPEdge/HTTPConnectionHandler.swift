@@ -148,8 +148,9 @@ final class HTTPConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler
     }
 
     /// Bytes have come in.
-    func beganReading() {
+    func beganReading(_ byteCount: Int) {
         self.isReading = true
+        self.loop.tally.receivedBytes &+= byteCount
     }
 
     /// What the decoder may feed. Works off what is queued first.
@@ -211,6 +212,7 @@ final class HTTPConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler
     /// Sent at the end of the read it answers, or at once outside of one.
     func write(_ buffer: ByteBuffer) {
         guard let context = self.context else { return }
+        self.loop.tally.sentBytes &+= buffer.readableBytes
         context.write(self.wrapOutboundOut(buffer), promise: nil)
         self.hasUnflushedWrites = true
         if !self.isReading, self.decoder?.isWorking != true { self.flushWrites() }

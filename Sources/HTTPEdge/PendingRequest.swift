@@ -3,6 +3,8 @@ import NIOCore
 /// A request that is being received or waits for its answer, with as much of its body as is there and wanted.
 struct PendingRequest {
     let request: Request
+    /// When its head was complete.
+    let began: NIODeadline
     /// Who is told what becomes of it.
     var endpoint: any Endpoint
     /// How large its body may get, in bytes.
@@ -10,8 +12,9 @@ struct PendingRequest {
     private var body: ByteBuffer?
     private var ownsBody = false
 
-    init(_ request: Request, endpoint: any Endpoint) {
+    init(_ request: Request, endpoint: any Endpoint, began: NIODeadline) {
         self.request = request
+        self.began = began
         self.endpoint = endpoint
     }
 

@@ -50,7 +50,8 @@ final class RequestDecoderHandler: ChannelInboundHandler, RemovableChannelHandle
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         var bytes = self.unwrapInboundIn(data)
-        self.unfedByteCount += bytes.readableBytes
+        let byteCount = bytes.readableBytes
+        self.unfedByteCount += byteCount
         if var input = self.input {
             self.input = nil
             if input.readerIndex > input.readableBytes { input.discardReadBytes() }
@@ -59,7 +60,7 @@ final class RequestDecoderHandler: ChannelInboundHandler, RemovableChannelHandle
         } else {
             self.input = bytes
         }
-        self.connection?.beganReading()
+        self.connection?.beganReading(byteCount)
         self.work()
         // The transport reads on regardless once the peer has closed its side.
         if self.unfedByteCount > self.unfedLimit { self.connection?.close() }

@@ -20,6 +20,8 @@ package final class EngineSession: Subscriber {
     /// Set by the loop right after init; cleared at the end.
     var application: (any EngineApplication)?
     package var wheelDeadline: Milliseconds?
+    /// What its loop counts it as.
+    private var counted = Carrier.none
 
     init(identifier: SessionIdentifier, loop: RealtimeLoop, isWebSocket: Bool) {
         self.identifier = identifier
@@ -190,6 +192,7 @@ package final class EngineSession: Subscriber {
     private func leave(_ reason: CloseReason) {
         guard let application = self.application else { return }
         self.application = nil
+        self.count(as: .none)
         self.loop.shard.unsubscribeAll(self)
         if reason != .transportClose, reason != .transportError { self.loop.tally.cut(reason.label) }
         application.closed(reason)
@@ -209,6 +212,8 @@ package final class EngineSession: Subscriber {
         self.loop.queues.forget(self)
         self.polling = nil
         self.webSocket = webSocket
+        self.loop.upgrades += 1
+        self.count(as: .webSocket)
         webSocket.handOver(to: self)
         for packet in queued {
             switch packet {
@@ -221,9 +226,32 @@ package final class EngineSession: Subscriber {
 
     /// The session leaves for another loop: nothing of it stays here but the table's note of where it went.
     func detach() {
+        self.count(as: .none)
         self.polling = nil
         self.application = nil
         self.machine.end()
+    }
+}
+
+extension EngineSession {
+    /// What a session is counted as by its loop.
+    enum Carrier {
+        case none, polling, webSocket
+    }
+
+    /// Called with every change of transport, at the beginning and at the end.
+    func count(as carrier: Carrier) {
+        switch self.counted {
+        case .none: break
+        case .polling: self.loop.pollingSessions -= 1
+        case .webSocket: self.loop.webSocketSessions -= 1
+        }
+        switch carrier {
+        case .none: break
+        case .polling: self.loop.pollingSessions += 1
+        case .webSocket: self.loop.webSocketSessions += 1
+        }
+        self.counted = carrier
     }
 }
 

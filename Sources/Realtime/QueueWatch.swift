@@ -57,13 +57,18 @@ final class QueueWatch {
         self.lastNumber += 1
         self.entries[ObjectIdentifier(session)] = Entry(
             session: session, number: self.lastNumber,
-            marks: [Mark(time: self.wheel.now, enqueued: session.enqueuedBytes, fannedOut: fannedOut)])
+            marks: [Mark(time: self.wheel.now, enqueued: session.enqueuedBytes, fannedOut: fannedOut)], queued: session.queuedBytes)
         self.wheel.schedule(self, at: self.wheel.now + Self.interval)
     }
 
     /// The session changes transports.
     func forget(_ session: EngineSession) {
         self.entries[ObjectIdentifier(session)] = nil
+    }
+
+    /// Sessions that are behind, and what they had queued when they were last looked at.
+    var slowSessions: (count: Int, queuedBytes: Int) {
+        (self.entries.count, self.entries.values.reduce(0) { $0 &+ $1.queued })
     }
 
     private func look(now: Milliseconds) {

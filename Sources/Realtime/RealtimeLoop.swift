@@ -30,6 +30,11 @@ package final class RealtimeLoop {
     package private(set) var movedSessions = 0
     /// All sessions were told to go: those that arrive later are told at once.
     private(set) var isLeft = false
+    /// Sessions that went from long-polling to a WebSocket here.
+    package internal(set) var upgrades = 0
+    /// Sessions that are more than a reply to a last poll, by what carries them; kept by the sessions themselves.
+    package internal(set) var webSocketSessions = 0
+    package internal(set) var pollingSessions = 0
 
     /// - Parameter makeApplication: what runs above each new session.
     package init(
@@ -66,6 +71,7 @@ package final class RealtimeLoop {
 
     func register(_ session: EngineSession) {
         self.sessions[session.identifier] = .here(session)
+        session.count(as: session.machine.isOnWebSocket ? .webSocket : .polling)
     }
 
     package func session(_ identifier: SessionIdentifier) -> EngineSession? {
@@ -117,6 +123,9 @@ package final class RealtimeLoop {
     package var candidateCount: Int { self.candidates.count }
     /// Sessions that are behind, and are looked after for it.
     package var watchedQueueCount: Int { self.queues.count }
+
+    /// Sessions that do not keep up, and what waits for them in bytes (contract 9).
+    package var slowSessions: (count: Int, queuedBytes: Int) { self.queues.slowSessions }
 
     /// Ends a share of the sessions without a word of Socket.IO, so that clients come back by themselves (protocol.md 3.5).
     /// - Parameter share: of those that are left, 0 to 1. After 1, which is the last, nobody stays who comes from another loop.

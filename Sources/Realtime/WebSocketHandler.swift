@@ -93,6 +93,7 @@ final class WebSocketHandler: ChannelInboundHandler {
     /// Writes finished frames.
     func write(_ frames: ByteBuffer) {
         guard self.state == .open, let context = self.context else { return }
+        self.tally.sentBytes &+= frames.readableBytes
         context.write(self.wrapOutboundOut(frames), promise: nil)
         if self.isReading {
             self.hasUnflushedWrites = true
@@ -105,6 +106,7 @@ final class WebSocketHandler: ChannelInboundHandler {
     func enqueue(_ frames: ByteBuffer, flushes: Bool) {
         guard self.state == .open, let context = self.context else { return }
         self.enqueuedBytes &+= frames.readableBytes
+        self.tally.sentBytes &+= frames.readableBytes
         if flushes {
             context.writeAndFlush(self.wrapOutboundOut(frames), promise: nil)
         } else {
@@ -126,7 +128,9 @@ final class WebSocketHandler: ChannelInboundHandler {
     /// - Parameter code: nil for a close frame without one, as the reference server sends it.
     func close(_ code: CloseCode?, reason: CloseReason) {
         guard self.state == .open, let context = self.context else { return }
-        context.writeAndFlush(self.wrapOutboundOut(ByteBuffer(bytes: ControlFrame.close(code))), promise: nil)
+        let frame = ByteBuffer(bytes: ControlFrame.close(code))
+        self.tally.sentBytes &+= frame.readableBytes
+        context.writeAndFlush(self.wrapOutboundOut(frame), promise: nil)
         self.hasUnflushedWrites = false
         let deadline = self.wheel.now + self.closeTimeout
         self.state = .closing(deadline: deadline)
@@ -138,6 +142,7 @@ final class WebSocketHandler: ChannelInboundHandler {
     private func closeConnection(writing last: ByteBuffer, context: ChannelHandlerContext) {
         let written = context.eventLoop.makePromise(of: Void.self)
         written.futureResult.assumeIsolated().whenComplete { _ in self.abort() }
+        self.tally.sentBytes &+= last.readableBytes
         context.writeAndFlush(self.wrapOutboundOut(last), promise: written)
         self.hasUnflushedWrites = false
     }
@@ -170,6 +175,7 @@ final class WebSocketHandler: ChannelInboundHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let bytes = self.unwrapInboundIn(data)
+        self.tally.receivedBytes &+= bytes.readableBytes
         self.isReading = true
         var offset = 0
         // Also with nothing left: the last, empty step lets go of a large message's storage.

@@ -11,6 +11,7 @@ final class HandshakeHandler: ChannelInboundHandler, RemovableChannelHandler {
     private let socket: SocketEnd
     private let deadline: TimeAmount
     private var timer: Scheduled<Void>?
+    private var isComplete = false
 
     /// - Parameter socket: stands in front of TLS in the same pipeline.
     init(_ handshakes: HandshakeCount, socket: SocketEnd, deadline: TimeAmount) {
@@ -27,12 +28,13 @@ final class HandshakeHandler: ChannelInboundHandler, RemovableChannelHandler {
 
     func handlerRemoved(context: ChannelHandlerContext) {
         self.timer?.cancel()
-        self.handshakes.ended()
+        self.handshakes.ended(isComplete: self.isComplete)
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         context.fireUserInboundEventTriggered(event)
         if case .handshakeCompleted = event as? TLSUserEvent {
+            self.isComplete = true
             context.pipeline.syncOperations.removeHandler(self.socket, promise: nil)
             context.pipeline.syncOperations.removeHandler(self, promise: nil)
         }

@@ -8,7 +8,7 @@ struct Fanfare: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "fanfare",
         abstract: "A Socket.IO broadcasting server: what you POST reaches every subscribed client at once.",
-        version: "0.1.0",
+        version: Version.text,
         subcommands: [
             ServeCommand.self, BenchCommand.self, PublishCommand.self, ListenCommand.self, TokenCommand.self, ConfigCommand.self,
             HealthCommand.self,

@@ -1,8 +1,10 @@
 import ArgumentParser
+import CoreMetrics
 import FanfareServer
 import Foundation
 import Logging
 import ServerConfiguration
+import Telemetry
 import UnixSignals
 
 struct ServeCommand: AsyncParsableCommand {
@@ -42,7 +44,9 @@ struct ServeCommand: AsyncParsableCommand {
         settings.warnIfOpen(logger)
         // Trapped before anything listens, so that an early signal also ends the server in order.
         let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup)
-        let server = try await FanfareServer.start(settings, logger: logger)
+        let libraries = LibraryMetrics()
+        MetricsSystem.bootstrap(libraries)
+        let server = try await FanfareServer.start(settings, logger: logger, libraries: libraries)
         try? FileHandle.standardOutput.write(contentsOf: Data(Greeting.text(settings, address: server.localAddress).utf8))
 
         logger.info("serving", metadata: ["connections": "\(server.maximumConnections)"])

@@ -22,6 +22,7 @@ PUBLISH, PUBLISH_PREFLIGHT = ((method, "/broadcast/{channel}/{event}") for metho
 RECEIVE, SEND, PREFLIGHT = ((method, "/socket.io/") for method in ("get", "post", "options"))
 ENGINE_TARGET = "/socket.io/?EIO=4&transport=polling"
 READY = ("get", "/readyz")
+METRICS = ("get", "/metrics")
 NEIGHBOUR, FOREIGN = ("Origin", "http://localhost:3000"), ("Origin", "http://example.org")
 LONG = "x" * 9_000
 
@@ -208,6 +209,10 @@ def test_every_documented_answer_is_given_and_fits(server, own_binary, document)
     with Server(FANFARE_PUBLISH_KEY=KEY) as keyed:
         for headers in ([JSON], [JSON, ("X-API-Key", "wrong")]):
             assert_described(PUBLISH, "401", keyed.publish("news", "update", b"1", headers))
+        for headers in ([], [("X-API-Key", "wrong")]):
+            assert_described(METRICS, "401", keyed.request("GET", "/metrics", headers=headers))
+        assert_described(METRICS, "200", keyed.request("GET", "/metrics", headers=[("X-API-Key", KEY)]))
+        assert_described(METRICS, "403", keyed.request("GET", "/metrics", headers=[("X-API-Key", KEY), FOREIGN]))
         for headers in ([JSON, ("X-API-Key", KEY)], [JSON, ("Authorization", f"Bearer {KEY}")]):
             assert_described(PUBLISH, "200", keyed.publish("news", "update", b"1", headers))
     assert set(described) == provoked

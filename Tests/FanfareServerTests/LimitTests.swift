@@ -58,6 +58,7 @@ struct LimitTests {
             `--upgrade-timeout`.
 
             What is refused or cut is counted by reason and logged every ten seconds, one line a reason: `msg=refused reason=… count=… total=…`.
+            `/metrics` shows the same counts, see [metrics.md](metrics.md).
 
             | flag | default | bounds | past it | counted as |
             |---|---|---|---|---|

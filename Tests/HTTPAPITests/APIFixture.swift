@@ -11,13 +11,22 @@ final class APIFixture {
     let shard: LoopShard
     let http: HTTPLoop
     private let channel = EmbeddedChannel()
+    private let endpoint: any Endpoint
 
     init(limits: HubLimits = HubLimits(), _ makeEndpoint: (Hub, HTTPLoop) -> any Endpoint) throws {
         let loop = self.channel.embeddedEventLoop
         self.hub = Hub(loops: [loop], limits: limits)
         self.shard = self.hub.makeShard(loop: 0)
         self.http = HTTPLoop(eventLoop: loop, limits: HTTPLimits())
-        try self.http.configure(self.channel, endpoint: makeEndpoint(self.hub, self.http))
+        self.endpoint = makeEndpoint(self.hub, self.http)
+        try self.http.configure(self.channel, endpoint: self.endpoint)
+    }
+
+    /// One more connection to the same endpoint.
+    func connect() throws -> EmbeddedChannel {
+        let channel = EmbeddedChannel(loop: self.channel.embeddedEventLoop)
+        try self.http.configure(channel, endpoint: self.endpoint)
+        return channel
     }
 
     /// The publish endpoint of a server on loopback.
@@ -44,10 +53,11 @@ final class APIFixture {
     }
 
     /// Sends bytes as one read and takes everything that was answered to them.
-    func send(_ bytes: [UInt8]) throws -> [Answer] {
-        try self.channel.writeInbound(ByteBuffer(bytes: bytes))
+    func send(_ bytes: [UInt8], on other: EmbeddedChannel? = nil) throws -> [Answer] {
+        let channel = other ?? self.channel
+        if !bytes.isEmpty { try channel.writeInbound(ByteBuffer(bytes: bytes)) }
         var output: [UInt8] = []
-        while let part = try self.channel.readOutbound(as: ByteBuffer.self) { output += part.readableBytesView }
+        while let part = try channel.readOutbound(as: ByteBuffer.self) { output += part.readableBytesView }
         return try Answer.parse(output)
     }
 

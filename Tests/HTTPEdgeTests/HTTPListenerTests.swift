@@ -158,11 +158,12 @@ struct HTTPListenerTests {
     func abandoned(resets: Bool) async throws {
         try await self.withServer { server in
             let (channel, _) = try await self.connect(server.listener.localAddress)
+            try await channel.writeAndFlush(ByteBuffer(string: .get("/park") + .get("/never")))
+            while try await server.log() != ["head /park"] { await Task.yield() }
+            // Not before: until its first byte a connection has a deadline.
             if resets {
                 try await (channel as? any SocketOptionProvider)?.setSoLinger(linger(l_onoff: 1, l_linger: 0)).get()
             }
-            try await channel.writeAndFlush(ByteBuffer(string: .get("/park") + .get("/never")))
-            while try await server.log() != ["head /park"] { await Task.yield() }
             try await channel.close().get()
             while try await server.log() != ["head /park", "abandoned 1"] { await Task.yield() }
         }
