@@ -195,7 +195,7 @@ package final class EngineEndpoint: Endpoint {
                 switch action {
                 case .accept:
                     // It may have gone meanwhile; then nothing would ever end the candidate.
-                    guard exchange.isAlive || true else {
+                    guard exchange.isAlive else {
                         return endpoint.loop.directory.run(on: session.loop) { $0.session(session)?.candidateLost(name) }
                     }
                     endpoint.loop.register(candidate)
