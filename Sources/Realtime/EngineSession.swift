@@ -163,9 +163,11 @@ package final class EngineSession: Subscriber {
         case .none:
             break
         case .closeWebSocket:
-            self.webSocket?.close(reason.webSocketCode, reason: reason)
+            // The close ends the session, which lets go of its WebSocket.
+            let webSocket = self.webSocket
+            webSocket?.close(reason.webSocketCode, reason: reason)
             // What it holds is wanted back now.
-            if reason == .allQueues { self.webSocket?.abort() }
+            if reason == .allQueues { webSocket?.abort() }
         case .answerParkedPoll:
             self.answerLastPoll(with: .text("1"))
             self.ended(reason)
@@ -268,7 +270,9 @@ extension EngineSession: WebSocketOwner {
     func webSocketReceived(text: Span<UInt8>) {
         guard let packet = try? PacketCodec.decode(0..<text.count, of: text) else { return self.close(.parseError) }
         if case .end(let reason) = self.receive(packet, of: text) {
-            self.webSocket?.close(reason.webSocketCode, reason: reason)
+            // The close ends the session, which lets go of its WebSocket.
+            let webSocket = self.webSocket
+            webSocket?.close(reason.webSocketCode, reason: reason)
         }
     }
 

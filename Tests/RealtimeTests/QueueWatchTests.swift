@@ -1,5 +1,7 @@
 import Broadcast
 import HTTPEdge
+import NIOCore
+import NIOEmbedded
 import Realtime
 import Testing
 
@@ -83,6 +85,22 @@ struct QueueWatchTests {
         #expect(fixture.publish("medium", "1") == .accepted(subscribers: 1))
         #expect(fixture.publish("small", "1") == .accepted(subscribers: 1))
         #expect(fixture.realtime[0].tally.cut == ["all_queues": 1])
+    }
+
+    @Test("a WebSocket that is cut for the sum is disconnected at once: what it holds is wanted back")
+    func abortedWebSocket() throws {
+        let fixture = self.fixture { $0.loopQueueBytes = 1_000_000 }
+        let slow = try fixture.joinWebSocket()
+        try slow.send(message: #"42["subscribe","a"]"#)
+        slow.transport.isStalled = true
+        slow.channel.isWritable = false
+        slow.channel.pipeline.fireChannelWritabilityChanged()
+        for _ in 0..<12 { fixture.publish("a", Self.text(kilobytes: 100)) }
+        fixture.run()
+        #expect(slow.isOpen)
+        fixture.advance(300)
+        #expect(fixture.realtime[0].tally.cut == ["all_queues": 1])
+        #expect(!slow.isOpen)
     }
 
     @Test("of queues of one length those go first that have waited for longer")
