@@ -8,7 +8,7 @@ import WireBytes
 /// `POST /broadcast/{channel}/{event}` (contract 1): checks, publishes, answers. One a loop.
 package final class PublishEndpoint: Endpoint {
     private let hub: Hub
-    let access: LoopAccess
+    let access: EndpointAccess
     private let maximumBody: Int
     /// Nesting of the JSON value.
     package var maximumDepth: Int
@@ -24,7 +24,9 @@ package final class PublishEndpoint: Endpoint {
     ///   - maximumDepth: nesting of the JSON value.
     package init(hub: Hub, access: LoopAccess, maximumBody: Int, maximumDepth: Int = 64, http: HTTPLoop) {
         self.hub = hub
-        self.access = access
+        self.access = EndpointAccess(
+            access: access, http: http, permission: .publish, methods: "POST", requestHeaders: "Content-Type, Prefer, ",
+            exposedHeaders: "Preference-Applied, Retry-After")
         self.maximumBody = maximumBody
         self.maximumDepth = maximumDepth
         self.http = http
@@ -38,7 +40,7 @@ package final class PublishEndpoint: Endpoint {
     package func receiveHead(_ request: Request, on exchange: Exchange) -> Disposition {
         let facts = request.facts
         guard request.method == .post else {
-            self.refuseMethod(request, on: exchange)
+            self.access.refuseMethod(request, on: exchange)
             return .answered
         }
         guard self.isPermitted(request, on: exchange) else { return .answered }
@@ -46,12 +48,12 @@ package final class PublishEndpoint: Endpoint {
             self.http.tally.refuse("draining")
             exchange.refuse(
                 .serviceUnavailable, "The server is stopping; nothing was sent",
-                extraHeaders: "Retry-After: 1\r\n" + self.crossOriginLines(request))
+                extraHeaders: "Retry-After: 1\r\n" + self.access.lines(request))
             return .answered
         }
         if let refusal = Self.refusalOfType(facts) {
             self.http.tally.refuse("content_type")
-            exchange.refuse(.unsupportedMediaType, refusal, extraHeaders: self.crossOriginLines(request))
+            exchange.refuse(.unsupportedMediaType, refusal, extraHeaders: self.access.lines(request))
             return .answered
         }
         self.http.begunPublishes += 1
@@ -79,7 +81,7 @@ package final class PublishEndpoint: Endpoint {
             value = try JSONScanner.scan(bytes, maximumDepth: self.maximumDepth)
         } catch {
             if case .tooDeep = error.reason { self.http.tally.refuse("json_depth") } else { self.http.tally.refuse("bad_json") }
-            let head = ResponseHead(.unprocessableContent, .json, extraHeaders: self.crossOriginLines(request))
+            let head = ResponseHead(.unprocessableContent, .json, extraHeaders: self.access.lines(request))
             return exchange.respond(head, body: Problem.invalidJSON(error))
         }
         switch self.hub.publish(channel: channel, event: event.span, payload: bytes.extracting(value)) {
@@ -92,7 +94,7 @@ package final class PublishEndpoint: Endpoint {
             self.http.tally.refuse("pending")
             exchange.refuse(
                 .serviceUnavailable, "Too many messages are waiting to be sent; nothing was sent",
-                extraHeaders: "Retry-After: 1\r\n" + self.crossOriginLines(request))
+                extraHeaders: "Retry-After: 1\r\n" + self.access.lines(request))
         }
     }
 
@@ -102,7 +104,7 @@ package final class PublishEndpoint: Endpoint {
         let text = target.text.utf8.span
         if let latest = self.latest, ASCII.equals(text.extracting(target.path), latest.path.span) { return (latest.channel, latest.event) }
         guard let path = BroadcastPath(target.path, of: text) else {
-            exchange.refuse(.notFound, "Not Found", extraHeaders: self.crossOriginLines(request))
+            exchange.refuse(.notFound, "Not Found", extraHeaders: self.access.lines(request))
             return nil
         }
         guard let channel = target.decoded(path.channel) else {
@@ -125,7 +127,7 @@ package final class PublishEndpoint: Endpoint {
     package func bodyTooLarge(_ request: Request, on exchange: Exchange) {
         self.http.begunPublishes -= 1
         exchange.refuse(
-            .contentTooLarge, "The body is larger than \(self.maximumBody) bytes", extraHeaders: self.crossOriginLines(request))
+            .contentTooLarge, "The body is larger than \(self.maximumBody) bytes", extraHeaders: self.access.lines(request))
     }
 
     package func exchangeAbandoned(_ request: Request, on exchange: Exchange) {
@@ -136,7 +138,7 @@ package final class PublishEndpoint: Endpoint {
         _ part: StaticString, _ message: String, of request: Request, on exchange: Exchange
     ) -> (ChannelName, [UInt8])? {
         self.http.tally.refuse("bad_name")
-        let head = ResponseHead(.unprocessableContent, .json, extraHeaders: self.crossOriginLines(request))
+        let head = ResponseHead(.unprocessableContent, .json, extraHeaders: self.access.lines(request))
         exchange.respond(head, body: Problem.invalidName(part, message))
         return nil
     }
@@ -147,7 +149,7 @@ package final class PublishEndpoint: Endpoint {
         _ request: Request, event: [UInt8], channel: [UInt8], body: ByteBuffer, value: Range<Int>, subscribers: Int, on exchange: Exchange
     ) {
         if let prefer = request.facts.prefer, Self.prefersMinimal(prefer) {
-            let lines = self.crossOriginLines(request) + "Preference-Applied: return=minimal\r\n"
+            let lines = self.access.lines(request) + "Preference-Applied: return=minimal\r\n"
             let head = ResponseHead(.ok, .json, extraHeaders: lines)
             return exchange.respond(head, bodyByteCount: 15 + 1 + ASCII.decimalDigits(subscribers)) { output in
                 output.writeStaticString(#"{"subscribers":"#)
@@ -158,7 +160,7 @@ package final class PublishEndpoint: Endpoint {
         let byteCount =
             9 + JSONText.quotedByteCount(event.span) + 11 + JSONText.quotedByteCount(channel.span) + 8 + value.count + 15
             + ASCII.decimalDigits(subscribers) + 1
-        let head = ResponseHead(.ok, .json, extraHeaders: self.crossOriginLines(request))
+        let head = ResponseHead(.ok, .json, extraHeaders: self.access.lines(request))
         exchange.respond(head, bodyByteCount: byteCount) { output in
             output.writeStaticString(#"{"Event":"#)
             Self.writeQuoted(event, to: &output)

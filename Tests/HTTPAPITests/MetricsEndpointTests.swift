@@ -83,6 +83,21 @@ struct MetricsEndpointTests {
         if status == 403 { #expect(answer.fields["access-control-allow-origin"] == nil) }
     }
 
+    @Test("a browser is told that a listed page may send its key, and nothing about any other")
+    func preflight() throws {
+        let key = AccessKey(name: "r", secret: "reader", may: [.read])
+        let (fixture, _) = try fixture(keys: [key], origins: ["https://app.example.org"])
+        let asked = ["Access-Control-Request-Method: GET", "Access-Control-Request-Headers: authorization"]
+        let listed = try fixture.request("OPTIONS", "/metrics", ["Origin: https://app.example.org"] + asked)
+        #expect(listed.status == 204)
+        #expect(listed.fields["access-control-allow-origin"] == "https://app.example.org")
+        #expect(listed.fields["access-control-allow-methods"] == "GET, HEAD")
+        #expect(listed.fields["access-control-allow-headers"]?.hasPrefix("Authorization, X-API-Key") == true)
+        let foreign = try fixture.request("OPTIONS", "/metrics", ["Origin: https://evil.example.org"] + asked)
+        #expect(foreign.status == 403)
+        #expect(!foreign.fields.keys.contains { $0.hasPrefix("access-control") })
+    }
+
     @Test("one scrape at a time: who comes meanwhile gets the next one, all of them the same")
     func oneAtATime() throws {
         let scrapes = Scrapes()

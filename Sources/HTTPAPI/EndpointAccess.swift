@@ -1,0 +1,88 @@
+import AccessControl
+import HTTPEdge
+
+/// Who may use an endpoint that wants a key once there are any, and what pages of other origins are told (contract 6). One an endpoint; used
+/// on its loop.
+struct EndpointAccess {
+    let access: LoopAccess
+    let http: HTTPLoop
+    let permission: Permission
+    /// As `Allow` lists them.
+    let methods: String
+    /// What a page may send beside a key and what tracing adds; each with a comma behind it.
+    var requestHeaders = ""
+    /// What a page may read of every answer.
+    var exposedHeaders = ""
+    /// Whole lines for every answer.
+    var everyAnswer = ""
+
+    /// Judges a request before its body is read, and answers it if it may not go on.
+    func admit(_ request: Request, on exchange: Exchange) -> AccessDecision {
+        let facts = request.facts
+        let decision = self.access.policy.check(
+            self.permission, origin: facts.origin, host: facts.host, authorization: facts.authorization, apiKey: facts.apiKey)
+        if case .refused(let refusal, let keyName) = decision { self.refuse(refusal, keyName: keyName, request, on: exchange) }
+        return decision
+    }
+
+    func refuse(_ refusal: AccessRefusal, keyName: String, _ request: Request, on exchange: Exchange) {
+        self.http.tally.refuse(refusal.reason)
+        self.access.note(refusal, of: self.activity, keyName: keyName, peer: exchange.clientAddress)
+        let lines = self.lines(request)
+        switch refusal {
+        case .unauthorized:
+            exchange.refuse(
+                .unauthorized, "Send a \(self.keyName): Authorization: Bearer <key>, or X-API-Key: <key>",
+                extraHeaders: "WWW-Authenticate: Bearer\r\n" + lines)
+        case .foreignOrigin, .strangeHost:
+            exchange.refuse(.forbidden, "Web pages of other origins may not \(self.permission.rawValue) here", extraHeaders: lines)
+        case .notPermitted:
+            exchange.refuse(.forbidden, "This key may not \(self.permission.rawValue)", extraHeaders: lines)
+        case .channelNotPermitted:
+            exchange.refuse(.forbidden, "This key may not \(self.permission.rawValue) to this channel", extraHeaders: lines)
+        }
+    }
+
+    /// A method that the endpoint does not have. A browser asks by `OPTIONS` whether a page may send its request (Fetch, CORS-preflight
+    /// request).
+    func refuseMethod(_ request: Request, on exchange: Exchange) {
+        let facts = request.facts
+        guard request.method == .options, facts.origin != nil else {
+            return exchange.refuse(
+                .methodNotAllowed, "Method Not Allowed", extraHeaders: "Allow: \(self.methods)\r\n" + self.lines(request))
+        }
+        let policy = self.access.policy
+        guard policy.admitsPage(policy.origins.judge(origin: facts.origin, host: facts.host)) else {
+            return self.refuse(.foreignOrigin, keyName: "none", request, on: exchange)
+        }
+        let lines = policy.crossOriginLines(origin: facts.origin, host: facts.host)
+        exchange.respond(ResponseHead(.noContent, extraHeaders: lines + self.preflightLines))
+    }
+
+    /// How long a browser may remember it, in seconds: every request is judged again in any case.
+    private var preflightLines: String {
+        "Access-Control-Allow-Methods: \(self.methods)\r\n"
+            + "Access-Control-Allow-Headers: Authorization, \(self.requestHeaders)X-API-Key, traceparent, tracestate\r\n"
+            + "Access-Control-Max-Age: 600\r\n"
+    }
+
+    /// For every answer: what its page needs to read it, and what all answers have.
+    func lines(_ request: Request) -> String {
+        guard let origin = request.facts.origin else { return self.everyAnswer }
+        let lines = self.access.policy.crossOriginLines(origin: origin, host: request.facts.host)
+        let isReadable = !self.exposedHeaders.isEmpty && lines.hasPrefix("Access-Control")
+        return self.everyAnswer + lines + (isReadable ? "Access-Control-Expose-Headers: \(self.exposedHeaders)\r\n" : "")
+    }
+
+    private var keyName: String {
+        self.permission == .publish ? "publish key" : "key that may \(self.permission.rawValue)"
+    }
+
+    private var activity: RefusalLedger.Activity {
+        switch self.permission {
+        case .publish: .publish
+        case .read: .read
+        case .admin: .admin
+        }
+    }
+}
