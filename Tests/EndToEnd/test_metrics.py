@@ -5,7 +5,6 @@ import re
 import shutil
 import signal
 import socket
-import ssl
 import struct
 import subprocess
 import time
@@ -15,12 +14,11 @@ import pytest
 import socketio
 import yaml
 from harness import PATIENCE
-from harness.http import JSON, HTTPConnection, publish_request, request
+from harness.http import JSON, publish_request, request
 from harness.kernel import settled
-from harness.polling import Poller
-from harness.server import PROJECT, Server
+from harness.server import PROJECT, Server, run
 from harness.subscriber import Subscriber
-from harness.websocket import WebSocketConnection, frame, upgrade_request
+from harness.websocket import WebSocketConnection, frame
 from prometheus_client.parser import text_string_to_metric_families
 from test_tls import SecureServer, certificate
 
@@ -249,7 +247,7 @@ def test_the_process_and_the_build(fresh):
     assert abs(reading["process_start_time_seconds"] - began) < 60
     assert 0 < reading["process_cpu_seconds_total"] < 10
     assert 5 < reading["process_open_fds"] < 60 < reading["process_max_fds"]
-    assert reading["fanfare_build_info", fresh_version()] == 1
+    assert reading["fanfare_build_info", run("--version").stdout.strip()] == 1
     assert reading["fanfare_eventloops"] == 2
     assert (reading["fanfare_ready"], reading["fanfare_draining"]) == (1, 0)
     with ExitStack() as stack:
@@ -258,12 +256,6 @@ def test_the_process_and_the_build(fresh):
         soon(fresh, lambda later: later["process_open_fds"] >= reading["process_open_fds"] + 30)
     lag = soon(fresh, lambda later: later["fanfare_eventloop_lag_seconds_count"] > 4)
     assert lag["fanfare_eventloop_lag_seconds_sum"] < 5
-
-
-def fresh_version():
-    from harness.server import run
-
-    return run("--version").stdout.strip()
 
 
 def test_a_loop_that_is_held_up_shows_as_lag(own_binary):
@@ -384,7 +376,7 @@ def test_head_has_the_length_of_get_and_no_body(fresh):
 
 def test_ten_thousand_channels_make_the_text_no_longer(own_binary, record_property):
     """Also many scrapes at once, half of which are given up, and nobody who publishes meanwhile is refused."""
-    with Server("--limit-channels", "10000", "--limit-events-burst", "10000", "--limit-events-rate", "10000") as server, ExitStack() as stack:
+    with Server("--limit-channels", "10000") as server, ExitStack() as stack:
         small = len(Reading(server).answer.body)
         websocket = stack.enter_context(WebSocketConnection(server)).join()
         for start in range(0, 10_000, 500):
@@ -512,8 +504,7 @@ def test_an_alert_goes_off_and_stays_quiet(tmp_path):
     ]
     file = tmp_path / "test.yaml"
     rules = str(PROJECT / "deploy/prometheus/alerts.yaml")
-    file.write_text(
-        json.dumps({"rule_files": [rules], "evaluation_interval": "1m", "tests": [{"interval": "1m", "input_series": series, "alert_rule_test": tests}]})
-    )
+    cases = [{"interval": "1m", "input_series": series, "alert_rule_test": tests}]
+    file.write_text(json.dumps({"rule_files": [rules], "evaluation_interval": "1m", "tests": cases}))
     checked = subprocess.run([shutil.which("promtool"), "test", "rules", file], capture_output=True, text=True)
     assert checked.returncode == 0, checked.stdout + checked.stderr

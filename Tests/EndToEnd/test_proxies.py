@@ -1,7 +1,9 @@
 """The configurations of docs/security.md, carried out by a real nginx and a real haproxy."""
 
+import asyncio
 import re
 import shutil
+import signal
 import socket
 import ssl
 import subprocess
@@ -10,7 +12,8 @@ import time
 import pytest
 import socketio
 from harness import PATIENCE
-from harness.http import JSON, publish_request
+from harness.http import JSON, publish_request, request
+from harness.secure import secure_client
 from harness.server import PROJECT, Server, free_port, run
 from harness.tokens import token
 from test_tls import certificate
@@ -79,35 +82,28 @@ def proxy(request, server, tmp_path_factory):
 
 
 @pytest.mark.parametrize("transports", [["websocket"], ["polling"], ["polling", "websocket"]], ids="+".join)
-def test_clients_get_through_and_only_with_what_the_page_asks(proxy, server, transports, monkeypatch):
+def test_clients_get_through_and_only_with_what_the_page_asks(proxy, server, transports):
     url, chain = proxy
-    monkeypatch.setenv("REQUESTS_CA_BUNDLE", chain)
-    monkeypatch.setenv("WEBSOCKET_CLIENT_CA_BUNDLE", chain)
-    heard = []
-    client = socketio.Client(reconnection=False)
-    client.on("tick", heard.append)
-    client.connect(
-        url,
-        transports=transports,
-        wait_timeout=PATIENCE,
-        auth={"token": token("orders.*", secret=SIGNER, kid="2026-11")},
-        # websocket-client sends an Origin of its own, the server's.
-        headers={"Origin": "https://app.example.org"} if transports == ["polling"] else {},
-    )
-    try:
-        assert client.transport() == transports[-1]
-        assert client.call("subscribe", "public.a", timeout=PATIENCE) == "Entered room: public.a"
-        assert client.call("subscribe", "orders.1", timeout=PATIENCE) == "Entered room: orders.1"
-        assert client.call("subscribe", "invoices", timeout=PATIENCE)["error"]["code"] == "forbidden"
-        published = publish(url, chain, "orders.1", BACKEND)
-        assert published == 200
-        deadline = time.monotonic() + PATIENCE
-        while not heard and time.monotonic() < deadline:
-            time.sleep(0.01)
-        assert heard == [{"a": 1}]
-        assert publish(url, chain, "orders.1", "wrong") == 401
-    finally:
-        client.disconnect()
+    options = {
+        "transports": transports,
+        "auth": {"token": token("orders.*", secret=SIGNER, kid="2026-11")},
+        "headers": {"Origin": "https://app.example.org"},
+    }
+
+    async def session():
+        async with secure_client(url, chain, **options) as (client, heard):
+            assert client.transport() == transports[-1]
+            assert await client.call("subscribe", "public.a", timeout=PATIENCE) == "Entered room: public.a"
+            assert await client.call("subscribe", "orders.1", timeout=PATIENCE) == "Entered room: orders.1"
+            assert (await client.call("subscribe", "invoices", timeout=PATIENCE))["error"]["code"] == "forbidden"
+            assert await asyncio.to_thread(publish, url, chain, "orders.1", BACKEND) == 200
+            deadline = time.monotonic() + PATIENCE
+            while not heard and time.monotonic() < deadline:
+                await asyncio.sleep(0.01)
+            assert heard == [{"a": 1}]
+            assert await asyncio.to_thread(publish, url, chain, "orders.1", "wrong") == 401
+
+    asyncio.run(session())
 
 
 def test_a_foreign_page_stays_out(proxy):
@@ -137,6 +133,46 @@ def test_the_client_address_comes_from_listed_proxies_only(proxies, headers, pee
         assert f"peer={peer}" in server.logged
 
 
+def test_the_log_has_the_client_behind_a_real_proxy(proxy, server):
+    url, chain = proxy
+    assert publish(url, chain, "orders.1", "wrong", source="127.0.0.5") == 401
+    deadline = time.monotonic() + PATIENCE
+    while "peer=127.0.0.5" not in server.logged:
+        # Refusals after the first of their kind are said every ten seconds.
+        assert time.monotonic() < deadline, server.logged[-2000:]
+        time.sleep(0.1)
+
+
+def test_a_reload_lists_other_proxies(tmp_path):
+    file = tmp_path / "fanfare.yaml"
+    file.write_text("proxies: []\n")
+    page = {"Origin": "https://push.example.org", "X-Forwarded-Host": "push.example.org"}
+    with Server("--config", str(file), FANFARE_PUBLISH_KEY=BACKEND) as server:
+
+        def status():
+            return server.request("GET", "/socket.io/?EIO=4&transport=polling", headers=page.items()).status
+
+        for proxies, expected in (("[127.0.0.1]", 200), ("[192.0.2.1]", 403)):
+            file.write_text(f"proxies: {proxies}\n")
+            server.process.send_signal(signal.SIGHUP)
+            deadline = time.monotonic() + PATIENCE
+            while status() != expected:
+                assert time.monotonic() < deadline, server.logged[-2000:]
+                time.sleep(0.02)
+
+
+def test_the_limit_for_an_address_is_not_for_listed_proxies():
+    for proxies, status in (((), 503), (("--proxy", "127.0.0.9"), 200)):
+        with Server("--limit-connections-per-address", "1", *proxies) as server:
+            # From another address, so that none of those before it counts any more or again.
+            with server.connect(source="127.0.0.9") as held:
+                held.send(request("GET", "/livez"))
+                assert held.response().status == 200
+                with server.connect(source="127.0.0.9") as other:
+                    other.send(request("GET", "/livez"))
+                    assert other.response().status == status
+
+
 @pytest.mark.parametrize(("proxies", "status"), [([], 403), (["127.0.0.1"], 200)])
 def test_a_page_is_at_home_where_a_listed_proxy_says_so(proxies, status):
     """As nginx sends it when it is not told to pass `Host` on."""
@@ -153,10 +189,10 @@ def test_an_open_server_behind_a_listed_proxy_answers_this_machine_only():
         assert server.request("GET", "/livez", headers=[("X-Forwarded-Host", "localhost")], host="push.example.org").status == 403
 
 
-def publish(url, chain, channel, key):
-    """The status of a publish through the proxy."""
+def publish(url, chain, channel, key, source="127.0.0.1"):
+    """The status of a publish through the proxy, from an address of this machine."""
     host, port = url.removeprefix("https://").split(":")
     context = ssl.create_default_context(cafile=chain)
-    with socket.create_connection((host, int(port)), timeout=PATIENCE) as plain, context.wrap_socket(plain, server_hostname=host) as secure:
+    with socket.create_connection((host, int(port)), PATIENCE, (source, 0)) as plain, context.wrap_socket(plain, server_hostname=host) as secure:
         secure.sendall(publish_request(channel, "tick", b'{"a":1}', (JSON, ("Authorization", f"Bearer {key}"))))
         return int(secure.recv(4096).split()[1])

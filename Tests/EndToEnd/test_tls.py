@@ -1,5 +1,6 @@
 """TLS at the server's own edge (contract 6): real clients, certificates that do not fit, reload, stalled handshakes."""
 
+import asyncio
 import os
 import signal
 import socket
@@ -9,10 +10,10 @@ import time
 from contextlib import ExitStack
 
 import pytest
-import socketio
 from harness import PATIENCE
 from harness.http import Response, publish_request, request
 from harness.javascript import Session
+from harness.secure import secure_client
 from harness.server import BINARY, EX_CONFIG, EX_UNAVAILABLE, Server, environment, run
 
 
@@ -82,22 +83,18 @@ def server(pair):
 
 
 @pytest.mark.parametrize("transports", [["websocket"], ["polling"], ["polling", "websocket"]], ids="+".join)
-def test_python_clients(server, transports, monkeypatch):
-    monkeypatch.setenv("REQUESTS_CA_BUNDLE", server.certificate)
-    monkeypatch.setenv("WEBSOCKET_CLIENT_CA_BUNDLE", server.certificate)
-    client = socketio.Client(reconnection=False)
-    heard = []
-    client.on("tick", heard.append)
-    client.connect(server.url, transports=transports, wait_timeout=PATIENCE)
-    try:
-        assert client.call("subscribe", "news", timeout=PATIENCE) == "Entered room: news"
-        assert server.exchange(publish_request("news", "tick", b'{"a":1}')).status == 200
-        deadline = time.monotonic() + PATIENCE
-        while not heard and time.monotonic() < deadline:
-            time.sleep(0.01)
-        assert heard == [{"a": 1}]
-    finally:
-        client.disconnect()
+def test_python_clients(server, transports):
+    async def session():
+        async with secure_client(server.url, server.certificate, transports=transports) as (client, heard):
+            assert await client.call("subscribe", "news", timeout=PATIENCE) == "Entered room: news"
+            published = await asyncio.to_thread(server.exchange, publish_request("news", "tick", b'{"a":1}'))
+            assert published.status == 200
+            deadline = time.monotonic() + PATIENCE
+            while not heard and time.monotonic() < deadline:
+                await asyncio.sleep(0.01)
+            assert heard == [{"a": 1}]
+
+    asyncio.run(session())
 
 
 def test_own_commands(server):

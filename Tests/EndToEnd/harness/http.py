@@ -28,10 +28,10 @@ class Response:
 
 
 class HTTPConnection:
-    """One TCP connection. `address` is (host, port)."""
+    """One TCP connection. `address` is (host, port), `source` an address of this machine to come from."""
 
-    def __init__(self, address):
-        self.socket = socket.create_connection(address, timeout=PATIENCE)
+    def __init__(self, address, source=None):
+        self.socket = socket.create_connection(address, PATIENCE, source and (source, 0))
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.pending = b""
 

@@ -55,8 +55,9 @@ class Endpoint:
     def websocket_url(self):
         return f"ws://{self.host}:{self.port}/socket.io/?EIO=4&transport=websocket"
 
-    def connect(self):
-        return HTTPConnection(self.address)
+    def connect(self, source=None):
+        """A connection, from an address of this machine if one is named."""
+        return HTTPConnection(self.address, source)
 
     def exchange(self, data):
         """Sends the bytes of one request on a connection of its own and returns the answer."""
