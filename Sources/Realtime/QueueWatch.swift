@@ -48,8 +48,6 @@ final class QueueWatch {
         self.maximumBytes = settings.loopQueueBytes
     }
 
-    var count: Int { self.entries.count }
-
     /// A session is behind. Called after a write attempt, possibly within a fan-out.
     func watch(_ session: EngineSession) {
         guard self.entries[ObjectIdentifier(session)] == nil else { return }

@@ -121,8 +121,6 @@ package final class RealtimeLoop {
     package var sessionCount: Int { self.sessions.count }
     /// WebSockets on this loop that want to become a session's transport.
     package var candidateCount: Int { self.candidates.count }
-    /// Sessions that are behind, and are looked after for it.
-    package var watchedQueueCount: Int { self.queues.count }
 
     /// Sessions that do not keep up, and what waits for them in bytes (contract 9).
     package var slowSessions: (count: Int, queuedBytes: Int) { self.queues.slowSessions }

@@ -116,7 +116,7 @@ package struct Plan: Sendable {
         self.preemptions = generator.pick([0, 50, 500])
         if let conditions = flaw ?? conditions { self.favour(conditions) }
         let reads = self.queueBound / min(self.readBytes, self.kernelBytes) + 1
-        self.isBrisk = reads * self.latencyMicroseconds.upperBound < 1_000_000
+        self.isBrisk = reads * self.latencyMicroseconds.upperBound < 4_000_000
     }
 
     /// Conditions in which the planted flaw can show itself, and nothing else hides it.

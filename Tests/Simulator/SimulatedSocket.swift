@@ -18,6 +18,9 @@ final class SimulatedSocket: ChannelCore {
     /// Written and not in the kernel.
     private(set) var bufferedBytes = 0
     private var flushedBytes = 0
+    private var writtenBytes = 0
+    /// Of writes that are not in the kernel, with what has to be in it for them.
+    private var writePromises = CircularBuffer<(end: Int, promise: EventLoopPromise<Void>)>()
     private var inKernel = 0
     private var isPumping = false
     private var closesOutput = false
@@ -120,9 +123,10 @@ final class SimulatedSocket: ChannelCore {
             return
         }
         let bytes = self.unwrapData(data, as: ByteBuffer.self)
-        self.peer?.serverWrote(bytes)
         self.bufferedBytes += bytes.readableBytes
-        promise?.succeed(())
+        self.writtenBytes += bytes.readableBytes
+        if let promise { self.writePromises.append((self.writtenBytes, promise)) }
+        self.peer?.serverWrote(bytes)
         if self.isWritable, self.bufferedBytes > self.waterMark.high {
             self.isWritable = false
             self.pipeline?.syncOperations.fireChannelWritabilityChanged()
@@ -138,12 +142,14 @@ final class SimulatedSocket: ChannelCore {
     private func pump() {
         guard !self.isPumping else { return }
         self.isPumping = true
+        self.settleWrites()
         while self.isOpen, self.flushedBytes > 0, self.inKernel < self.kernelBytes {
             let taken = min(self.flushedBytes, self.kernelBytes - self.inKernel)
             self.flushedBytes -= taken
             self.bufferedBytes -= taken
             self.inKernel += taken
             self.peer?.serverSent(taken)
+            self.settleWrites()
             if !self.isWritable, self.bufferedBytes < self.waterMark.low {
                 self.isWritable = true
                 self.pipeline?.syncOperations.fireChannelWritabilityChanged()
@@ -154,6 +160,12 @@ final class SimulatedSocket: ChannelCore {
             self.isOutputClosed = true
             self.peer?.serverEnded(isReset: false)
             self.pipeline?.fireUserInboundEventTriggered(ChannelEvent.outputClosed)
+        }
+    }
+
+    private func settleWrites() {
+        while let first = self.writePromises.first, first.end <= self.writtenBytes - self.bufferedBytes {
+            self.writePromises.removeFirst().promise.succeed(())
         }
     }
 
@@ -173,6 +185,7 @@ final class SimulatedSocket: ChannelCore {
         self.isActive = false
         // The system answers with a reset if somebody closes on bytes that he has not read.
         self.peer?.serverEnded(isReset: self.inbound.readableBytes > 0)
+        while let lost = self.writePromises.popFirst() { lost.promise.fail(ChannelError.ioOnClosedChannel) }
         promise?.succeed(())
         guard let pipeline = self.pipeline else { return }
         pipeline.syncOperations.fireChannelInactive()

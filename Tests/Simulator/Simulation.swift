@@ -116,7 +116,7 @@ package enum Simulation {
             loop.run {
                 let left = [
                     ("sessions", context.realtime.sessionCount), ("candidates", context.realtime.candidateCount),
-                    ("queues", context.realtime.watchedQueueCount), ("channels", context.realtime.shard.channelCount),
+                    ("queues", context.realtime.slowSessions.count), ("channels", context.realtime.shard.channelCount),
                     ("connections", context.http.openConnections), ("exchanges", context.http.openExchanges),
                     ("publishes", context.http.begunPublishes),
                 ]

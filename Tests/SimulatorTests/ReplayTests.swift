@@ -5,7 +5,7 @@ import Testing
 @Suite("Simulation: replay")
 struct ReplayTests {
     /// Some that drain, move sessions and cut queues are among them.
-    private static let seeds: ClosedRange<UInt64> = 1...12
+    private static let seeds: ClosedRange<UInt64> = 1...40
 
     private static func hashes() -> String {
         Self.seeds.map { String(Simulation.run(seed: $0).hash, radix: 16) }.joined(separator: " ")

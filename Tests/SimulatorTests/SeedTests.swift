@@ -5,8 +5,8 @@ import Testing
 /// `simulate --seeds`, which `scripts/test.sh` does in a release build.
 @Suite("Simulation: seeds")
 struct SeedTests {
-    /// As many as a debug build runs in half a minute.
-    private static let seeds: ClosedRange<UInt64> = 1...300
+    /// As many as a debug build runs in about half a minute on one core.
+    private static let seeds: ClosedRange<UInt64> = 1...200
 
     /// Of all seeds, in their order; made once for all tests.
     private static let reports = Task {
@@ -38,18 +38,18 @@ struct SeedTests {
     func reach() async {
         let reports = await Self.reports.value
         func sum(_ count: KeyPath<Simulation.Report, Int>) -> Int { reports.reduce(0) { $0 + $1[keyPath: count] } }
-        #expect(sum(\.deliveries) >= 20_000)
-        #expect(sum(\.movedSessions) >= 200)
+        #expect(sum(\.deliveries) >= 10_000)
+        #expect(sum(\.movedSessions) >= 100)
         #expect(sum(\.overloads) >= 50)
-        #expect(sum(\.drains) >= 100)
-        #expect(sum(\.earlyDrains) >= 30)
+        #expect(sum(\.drains) >= 70)
+        #expect(sum(\.earlyDrains) >= 20)
     }
 
     @Test(
         "connections and sessions are cut for every reason that the faults give",
         arguments: [
-            ("queue_bytes", 20), ("queue_age", 20), ("all_queues", 3), ("write_deadline", 1), ("ping_timeout", 100), ("parse_error", 100),
-            ("close_deadline", 50), ("idle_deadline", 100), ("server_shutdown", 300),
+            ("queue_bytes", 20), ("queue_age", 10), ("all_queues", 1), ("write_deadline", 1), ("ping_timeout", 100), ("parse_error", 80),
+            ("close_deadline", 50), ("idle_deadline", 100), ("server_shutdown", 200),
         ])
     func cuts(reason: String, minimum: Int) async {
         let sum = await Self.reports.value.reduce(0) { $0 + $1.cuts[reason, default: 0] }

@@ -1,8 +1,8 @@
 import Glibc
 import Simulator
 
-/// `simulate --seed N [--seeds COUNT] [--flaw NAME] [--print] [--hash]`: runs seeds from N on, prints the first that breaks a promise with how
-/// to see it again, and ends with 1 if there is one.
+/// `simulate --seed N [--seeds COUNT] [--all] [--flaw NAME] [--print] [--hash]`: runs seeds from N on up to the first that breaks a promise (with
+/// `--all`: all of them), prints it with how to see it again, and ends with 1 if there is one.
 @main
 enum Simulate {
     static func main() {
