@@ -66,7 +66,7 @@ def main():
             role.join(timeout=40)
         found += [f"{type(role).__name__}: {role.fault!r}" for role in roles if role.fault and not found]
         limit = time.monotonic() + FORGETTING_SECONDS
-        while sample(pid, 0)["descriptors"] > base["descriptors"] and time.monotonic() < limit:
+        while time.monotonic() < limit and (sample(pid, 0)["descriptors"] > base["descriptors"] or any(gauges(server).values())):
             time.sleep(1)
         left, end = gauges(server), sample(pid, time.monotonic() - began)
         if samples:
