@@ -19,6 +19,11 @@ package struct ProcessReading: Sendable, Equatable {
         guard let stat = Self.text(of: "/proc/self/stat"), let boot = Self.text(of: "/proc/stat").flatMap(Self.bootTime),
             var reading = ProcessReading(stat: stat, ticksPerSecond: ticks, pageSize: sysconf(Int32(_SC_PAGESIZE)), bootTime: boot)
         else { return nil }
+        // To the nanosecond: what /proc says in ticks of 10 ms is zero for a server that has just begun.
+        var used = timespec()
+        if clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used) == 0 {
+            reading.processorSeconds = Double(used.tv_sec) + Double(used.tv_nsec) / 1e9
+        }
         reading.openDescriptors = Self.countDescriptors()
         var limit = rlimit()
         if getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 {
