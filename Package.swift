@@ -69,6 +69,14 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        // The page for the person who runs it.
+        .target(
+            name: "Console",
+            dependencies: ["HTTPAPI", "HTTPEdge", "Broadcast", "AccessControl", "WireBytes", nioCore],
+            resources: [.embedInCode("Assets")],
+            swiftSettings: strict
+        ),
+
         // Signatures of subscribers' tokens. The layers below know the protocol that it stands behind.
         .target(name: "Tokens", dependencies: ["AccessControl", "WireBytes", jwtKit, crypto], swiftSettings: strict),
 
@@ -100,7 +108,7 @@ let package = Package(
         .target(
             name: "FanfareServer",
             dependencies: [
-                "HTTPAPI", "Realtime", "HTTPEdge", "Broadcast", "Tokens", "AccessControl", "TransportSecurity", "EngineIO", "Telemetry",
+                "Console", "HTTPAPI", "Realtime", "HTTPEdge", "Broadcast", "Tokens", "AccessControl", "TransportSecurity", "EngineIO", "Telemetry",
                 "WireBytes",
                 nioCore, nioPosix, logging,
             ],

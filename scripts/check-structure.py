@@ -16,7 +16,7 @@ LONGEST_FILE = 400
 LONGEST_TABLE = 800
 OURS = [
     "WireBytes", "EngineIO", "SocketIO", "WebSocketFraming", "AccessControl",
-    "Broadcast", "HTTPEdge", "Realtime", "HTTPAPI", "Tokens", "Telemetry", "FanfareServer",
+    "Broadcast", "HTTPEdge", "Realtime", "HTTPAPI", "Console", "Tokens", "Telemetry", "FanfareServer",
 ]  # fmt: skip
 NIO = r"_?NIO\w*"
 
@@ -32,6 +32,7 @@ ALLOWED = {
     "HTTPEdge": ["WireBytes", NIO, "Synchronization", "Glibc"],
     "Realtime": ["HTTPEdge", "Broadcast", "EngineIO", "SocketIO", "WebSocketFraming", "AccessControl", "WireBytes", "NIOCore", "Crypto"],
     "HTTPAPI": ["HTTPEdge", "Broadcast", "AccessControl", "Telemetry", "WireBytes", "NIOCore"],
+    "Console": ["HTTPAPI", "HTTPEdge", "Broadcast", "AccessControl", "WireBytes", "NIOCore"],
     "Tokens": ["AccessControl", "WireBytes", "JWTKit", "Crypto", "Synchronization"],
     "TransportSecurity": [NIO],
     "FanfareServer": [*OURS, "TransportSecurity", NIO, "Logging", "UnixSignals", "Foundation", "FoundationEssentials", "Synchronization", "Glibc", "Musl"],

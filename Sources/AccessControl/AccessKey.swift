@@ -5,7 +5,7 @@ package struct AccessKey: Sendable {
 
     package let name: String
     package let may: [Permission]
-    /// Where it may publish; empty: everywhere.
+    /// What it is for; empty: all of them.
     private let channels: [ChannelPattern]
     /// The secret's bytes, and zeros up to a power of two.
     private let padded: [UInt8]
@@ -30,7 +30,11 @@ package struct AccessKey: Sendable {
     package var isLimitedToChannels: Bool { !self.channels.isEmpty }
 
     package func mayPublish(to channel: Span<UInt8>) -> Bool {
-        guard self.may.contains(.publish) else { return false }
+        self.may.contains(.publish) && self.covers(channel)
+    }
+
+    /// Whether the channel is one of those that it is for.
+    package func covers(_ channel: Span<UInt8>) -> Bool {
         if self.channels.isEmpty { return true }
         for pattern in self.channels where pattern.matches(channel) { return true }
         return false

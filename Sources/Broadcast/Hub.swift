@@ -57,8 +57,8 @@ package final class Hub: Sendable {
         guard self.admission.tryTake(bytes: publication.byteCount) else { return .overloaded }
 
         var loopsToWake: UInt64 = 0
-        let subscribers = stripe.state.withLock { state -> Int in
-            guard let interest = state.channels[channel] else { return 0 }
+        let subscribers = stripe.state.withLock { state -> Int? in
+            guard let interest = state.channels[channel] else { return nil }
             state.sequence += 1
             let post = Mailbox.Post(publication: publication, sequence: state.sequence)
             publication.expectFanOuts(interest.loops.nonzeroBitCount)
@@ -69,11 +69,11 @@ package final class Hub: Sendable {
             }
             return interest.subscribers
         }
-        if subscribers == 0 {
+        if subscribers == nil {
             self.admission.giveBack(bytes: publication.byteCount)
         }
         Self.forEachLoop(in: loopsToWake) { self.mailboxes[$0].wake() }
-        return .accepted(subscribers: subscribers)
+        return .accepted(subscribers: subscribers ?? 0)
     }
 
     func stripe(of channel: ChannelName) -> InterestStripe {
@@ -94,7 +94,7 @@ package final class Hub: Sendable {
 
     /// Channels that somebody is subscribed to, on any loop.
     package var channelCount: Int {
-        self.stripes.reduce(0) { $0 + $1.state.withLock { $0.channels.count } }
+        self.stripes.reduce(0) { $0 + $1.state.withLock { $0.subscribedChannels } }
     }
 
     private static func forEachLoop(in mask: UInt64, _ body: (Int) -> Void) {

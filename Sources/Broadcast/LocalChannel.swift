@@ -16,6 +16,12 @@ package final class LocalChannel {
     /// No member joined later than this: a batch that begins after it needs no look at the members' places.
     var latestJoin: UInt64 = 0
 
+    /// Members that do not count.
+    var onlookers = 0
+    /// Messages that were fanned out here while there was a member, and how many of them were told by `takeActivity`.
+    var messages = 0
+    var toldMessages = 0
+
     init(name: ChannelName) {
         self.name = name
     }

@@ -38,7 +38,7 @@ package final class LoopShard {
         if let channel = self.channels[name], subscriber.subscriptions.contains(where: { $0.channel === channel }) {
             return false
         }
-        let place = self.hub.stripe(of: name).state.withLock { $0.join(name, loop: self.index) }
+        let place = self.hub.stripe(of: name).state.withLock { $0.join(name, loop: self.index, isCounted: subscriber.isCounted) }
         self.admit(subscriber, to: name, joinedAfter: place)
         return true
     }
@@ -82,12 +82,12 @@ package final class LoopShard {
         subscriber.subscriptions.append(.init(channel: channel, index: channel.members.count))
         channel.members.append(.init(subscriber: subscriber, slot: slot, joinedAfter: place))
         channel.latestJoin = max(channel.latestJoin, place)
-        self.subscriptions += 1
+        if subscriber.isCounted { self.subscriptions += 1 } else { channel.onlookers += 1 }
     }
 
     private func end(_ slot: Int, of subscriber: Subscriber) {
         let channel = subscriber.subscriptions[slot].channel
-        self.hub.stripe(of: channel.name).state.withLock { $0.leave(channel.name, loop: self.index) }
+        self.hub.stripe(of: channel.name).state.withLock { $0.leave(channel.name, loop: self.index, isCounted: subscriber.isCounted) }
         self.remove(slot, of: subscriber)
     }
 
@@ -95,7 +95,7 @@ package final class LoopShard {
     func remove(_ slot: Int, of subscriber: Subscriber) {
         let subscription = subscriber.subscriptions[slot]
         let channel = subscription.channel
-        self.subscriptions -= 1
+        if subscriber.isCounted { self.subscriptions -= 1 } else { channel.onlookers -= 1 }
         channel.members.swapAt(subscription.index, channel.members.count - 1)
         channel.members.removeLast()
         if subscription.index < channel.members.count {
@@ -132,6 +132,7 @@ package final class LoopShard {
         let isOnlyChannel = self.touched.count == 1
         let joins = self.posts.count > self.touched.count
         for channel in self.touched {
+            channel.messages &+= channel.pending.count
             self.fanOut(channel, isOnlyChannel: isOnlyChannel)
             channel.pending.removeAll(keepingCapacity: true)
         }
@@ -161,7 +162,7 @@ package final class LoopShard {
         while start < channel.pending.count {
             let end = self.batch.fill(from: channel.pending, startingAt: start)
             self.fannedOutBytes &+= self.batch.byteCount
-            self.deliveries &+= channel.members.count &* (end - start)
+            self.deliveries &+= (channel.members.count &- channel.onlookers) &* (end - start)
             let isEverybodysWhole = channel.latestJoin < self.batch.firstSequence
             let isOnlyBatch = start == 0 && end == channel.pending.count
             // Those who were members when the pass began: `deliver` may not change subscriptions.
@@ -171,7 +172,7 @@ package final class LoopShard {
                 var first = 0
                 if !isEverybodysWhole, members[index].joinedAfter >= self.batch.firstSequence {
                     first = self.batch.index(after: members[index].joinedAfter, in: channel.pending, startingAt: start)
-                    self.deliveries &-= first
+                    if members[index].subscriber.isCounted { self.deliveries &-= first }
                     if first == end - start { continue }
                 }
                 // Who receives nothing more in this pass is written to and flushed while it is at hand.

@@ -12,7 +12,12 @@ open class Subscriber {
     /// Whether the shard's flush list holds it already.
     final var awaitsFlush = false
 
-    package init() {}
+    /// Somebody who only looks on (a tap) is told of nowhere, and never moves to another loop.
+    let isCounted: Bool
+
+    package init(isCounted: Bool = true) {
+        self.isCounted = isCounted
+    }
 
     /// Takes a batch of one channel's messages. It may not subscribe, unsubscribe or close: whoever has to go, goes in a later turn.
     ///

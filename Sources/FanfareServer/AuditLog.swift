@@ -1,4 +1,5 @@
 import AccessControl
+import HTTPAPI
 import Logging
 import Synchronization
 
@@ -10,17 +11,30 @@ final class AuditLog: Sendable {
     private let logger: Logger
     /// A bit for each reason that was told since the last report.
     private let announced = Atomic<UInt32>(0)
-    private let firsts: AsyncStream<RefusalLedger.Entry>.Continuation
+    private let firsts: AsyncStream<Line>.Continuation
+    /// Sockets disconnected since the last report.
+    private let disconnections = Atomic<Int>(0)
     /// Writes what the loops must not wait for.
     private let writer: Task<Void, Never>
 
+    private enum Line: Sendable {
+        case refused(RefusalLedger.Entry)
+        case disconnected(socket: String, SocketsEndpoint.Order)
+    }
+
     init(logger: Logger) {
         let (stream, continuation) = AsyncStream.makeStream(
-            of: RefusalLedger.Entry.self, bufferingPolicy: .bufferingOldest(AccessRefusal.allCases.count))
+            of: Line.self, bufferingPolicy: .bufferingOldest(AccessRefusal.allCases.count + Self.linesAReport))
         self.logger = logger
         self.firsts = continuation
         self.writer = Task {
-            for await entry in stream { Self.log(entry, count: 1, to: logger) }
+            for await line in stream {
+                switch line {
+                case .refused(let entry): Self.log(entry, count: 1, to: logger)
+                case .disconnected(let socket, let order):
+                    logger.notice("socket disconnected", metadata: ["socket": "\(socket)", "key": "\(order.keyName)", "peer": "\(order.peer)"])
+                }
+            }
         }
     }
 
@@ -31,13 +45,21 @@ final class AuditLog: Sendable {
         guard self.announced.load(ordering: .relaxed) & bit == 0,
             self.announced.bitwiseOr(bit, ordering: .relaxed).oldValue & bit == 0
         else { return false }
-        if case .enqueued = self.firsts.yield(entry) { return true }
+        if case .enqueued = self.firsts.yield(.refused(entry)) { return true }
         return false
+    }
+
+    /// An administrator has ended a socket. Called on any thread; as many as `linesAReport` are told one by one, the others counted.
+    func disconnected(_ socket: String, by order: SocketsEndpoint.Order) {
+        let count = self.disconnections.add(1, ordering: .relaxed).newValue
+        if count <= Self.linesAReport { self.firsts.yield(.disconnected(socket: socket, order)) }
     }
 
     /// - Parameter ledgers: of all loops, since the last report.
     func report(_ ledgers: [RefusalLedger]) {
         self.announced.store(0, ordering: .relaxed)
+        let untold = self.disconnections.exchange(0, ordering: .relaxed) - Self.linesAReport
+        if untold > 0 { self.logger.notice("further sockets disconnected", metadata: ["count": "\(untold)"]) }
         var counts: [RefusalLedger.Entry: Int] = [:]
         var others: [AccessRefusal: Int] = [:]
         for ledger in ledgers {

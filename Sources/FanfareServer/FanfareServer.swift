@@ -18,7 +18,8 @@ package final class FanfareServer: Sendable {
     let contexts: [NIOLoopBound<LoopContext>]
     let listener: HTTPListener
     private let audit: AuditLog
-    private let metrics: ServerMetrics
+    private let loops: ServerLoops
+    private let console: ServerConsole
     let tokens: JSONWebTokens
     private let group: MultiThreadedEventLoopGroup
     private let reporter: Task<Void, Never>
@@ -28,9 +29,13 @@ package final class FanfareServer: Sendable {
     package var maximumConnections: Int { self.gate.maximum }
 
     /// Starts listening.
-    /// - Parameter libraries: what `/metrics` says of the packages beneath.
+    /// - Parameters:
+    ///   - libraries: what `/metrics` says of the packages beneath.
+    ///   - configuration: what the console shows of it.
     /// - Throws: `StartFault`.
-    package static func start(_ settings: ServerSettings, logger: Logger, libraries: LibraryMetrics? = nil) async throws -> FanfareServer {
+    package static func start(
+        _ settings: ServerSettings, logger: Logger, libraries: LibraryMetrics? = nil, configuration: [SettingRow] = []
+    ) async throws -> FanfareServer {
         guard settings.faults.isEmpty else { throw StartFault(.configuration, settings.faults.joined(separator: "\n")) }
         for name in settings.access.keys.shortNames {
             logger.warning(
@@ -40,7 +45,8 @@ package final class FanfareServer: Sendable {
         let keys = try await Self.keys(settings, logger: logger)
         let group = MultiThreadedEventLoopGroup(numberOfThreads: settings.loops)
         do {
-            return try await FanfareServer(settings: settings, keys: keys, logger: logger, libraries: libraries, group: group)
+            return try await FanfareServer(
+                settings: settings, keys: keys, logger: logger, libraries: libraries, configuration: configuration, group: group)
         } catch {
             try? await group.shutdownGracefully()
             throw Self.startFault(error, settings: settings)
@@ -48,7 +54,8 @@ package final class FanfareServer: Sendable {
     }
 
     private init(
-        settings: ServerSettings, keys: TokenKeys, logger: Logger, libraries: LibraryMetrics?, group: MultiThreadedEventLoopGroup
+        settings: ServerSettings, keys: TokenKeys, logger: Logger, libraries: LibraryMetrics?, configuration: [SettingRow],
+        group: MultiThreadedEventLoopGroup
     ) async throws {
         let loops = Array(group.makeIterator())
         let hub = Hub(loops: loops, limits: settings.limits.hub)
@@ -60,18 +67,21 @@ package final class FanfareServer: Sendable {
         let tokens = JSONWebTokens(keys: keys, workers: settings.loops / 2)
         let judge = Self.judge(tokens, keys)
         let tls = try settings.tls.load()
-        let metrics = ServerMetrics(hub: hub, gate: gate, libraries: libraries)
+        let all = ServerLoops()
+        let metrics = ServerMetrics(loops: all, hub: hub, gate: gate, libraries: libraries)
+        let console = ServerConsole(loops: all, metrics: metrics, hub: hub, configuration: configuration)
+        let questions = ServerQuestions(metrics: metrics, sockets: ServerSockets(loops: all, audit: audit), console: console)
         var contexts: [NIOLoopBound<LoopContext>] = []
         for (index, loop) in loops.enumerated() {
             contexts.append(
                 try await loop.submit {
                     let context = LoopContext(
                         hub: hub, directory: directory, gate: gate, audit: audit, index: index, eventLoop: loop, settings: settings,
-                        tokens: judge, tls: tls, metrics: metrics)
+                        tokens: judge, tls: tls, questions: questions)
                     return NIOLoopBound(context, eventLoop: loop)
                 }.get())
         }
-        metrics.attach(contexts)
+        all.attach(contexts)
         let contextsByLoop = Dictionary(uniqueKeysWithValues: zip(loops.map { ObjectIdentifier($0) }, contexts))
         self.listener = try await HTTPListener.bind(host: settings.host, port: settings.port, loops: loops) { channel in
             try contextsByLoop[ObjectIdentifier(channel.eventLoop)]?.value.configure(channel)
@@ -81,7 +91,8 @@ package final class FanfareServer: Sendable {
         self.hub = hub
         self.gate = gate
         self.audit = audit
-        self.metrics = metrics
+        self.loops = all
+        self.console = console
         self.group = group
         self.contexts = contexts
         self.tokens = tokens
@@ -138,6 +149,11 @@ package final class FanfareServer: Sendable {
         return ledgers
     }
 
+    /// What the console shows of the configuration from now on.
+    package func show(_ configuration: [SettingRow]) {
+        self.console.show(configuration)
+    }
+
     /// Ends the event loops with everything on them. `drain` comes before.
     package func stop() async throws {
         self.reporter.cancel()
@@ -146,7 +162,7 @@ package final class FanfareServer: Sendable {
         self.audit.report(await Self.refusals(self.contexts))
         await self.audit.end()
         await self.listener.close()
-        self.metrics.detach()
+        self.loops.detach()
         var movedSessions = 0
         for context in self.contexts {
             movedSessions += try await context.eventLoop.submit { context.value.realtime.movedSessions }.get()

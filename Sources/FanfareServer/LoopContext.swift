@@ -1,5 +1,6 @@
 import AccessControl
 import Broadcast
+import Console
 import HTTPAPI
 import HTTPEdge
 import NIOCore
@@ -14,6 +15,7 @@ final class LoopContext {
     private let access: LoopAccess
     private let sockets: ChannelSockets
     let publish: PublishEndpoint
+    let taps: ChannelTaps
     private let routes: Routes
     private let gate: ConnectionGate
     /// For connections from now on; nil: they come without TLS.
@@ -25,7 +27,7 @@ final class LoopContext {
     /// - Parameter tokens: nil if there is no token key.
     init(
         hub: Hub, directory: RealtimeDirectory, gate: ConnectionGate, audit: AuditLog, index: Int, eventLoop: any EventLoop,
-        settings: ServerSettings, tokens: TokenJudge?, tls: ServerTLS?, metrics: ServerMetrics
+        settings: ServerSettings, tokens: TokenJudge?, tls: ServerTLS?, questions: ServerQuestions
     ) {
         let shard = hub.makeShard(loop: index)
         let http = HTTPLoop(eventLoop: eventLoop, limits: settings.limits.http(maximumPayload: settings.maximumPayload))
@@ -54,10 +56,26 @@ final class LoopContext {
         shard.passEnded = { fanOut.record(nanoseconds: $0.nanoseconds) }
         self.publish = PublishEndpoint(
             hub: hub, access: access, maximumBody: settings.maximumPayload, maximumDepth: settings.limits[.jsonDepth] ?? 64, http: http)
+        self.taps = ChannelTaps(shard: shard)
         self.routes = Routes(
             access: access, http: http, publish: self.publish,
             engine: EngineEndpoint(loop: realtime, access: access),
-            metrics: MetricsEndpoint(access: access, http: http) { done in metrics.scrape(on: eventLoop, done) })
+            metrics: MetricsEndpoint(access: access, http: http) { done in
+                eventLoop.find({ await questions.metrics.text() }, then: done)
+            },
+            channels: ChannelsEndpoint(hub: hub, access: access, http: http) { query, done in
+                eventLoop.find({ query.answer(hub) }, then: done)
+            },
+            sockets: SocketsEndpoint(
+                access: access, http: http,
+                describe: { id, key, done in eventLoop.find({ await questions.sockets.describe(id, for: key) }, then: done) },
+                disconnect: { id, order, done in eventLoop.find({ await questions.sockets.disconnect(id, by: order) }, then: done) }),
+            console: ConsoleEndpoint(
+                access: access, http: http,
+                sources: .init(
+                    data: { key, done in eventLoop.find({ await questions.console.data(for: key) }, then: done) },
+                    tap: { channel, after, done in eventLoop.find({ await questions.console.tap(channel, after: after) }, then: done) },
+                    configuration: { done in eventLoop.find({ questions.console.configuration() }, then: done) })))
     }
 
     /// Judges by these from the next request and the next packet on. Called on this loop.

@@ -1,4 +1,5 @@
 import AccessControl
+import Console
 import HTTPAPI
 import HTTPEdge
 import NIOCore
@@ -12,15 +13,24 @@ final class Routes: Endpoint {
     private let engine: EngineEndpoint
     private let liveness: LivenessEndpoint
     private let metrics: MetricsEndpoint
+    private let channels: ChannelsEndpoint
+    private let sockets: SocketsEndpoint
+    private let console: ConsoleEndpoint
     private let pages = PagesEndpoint()
 
-    init(access: LoopAccess, http: HTTPLoop, publish: PublishEndpoint, engine: EngineEndpoint, metrics: MetricsEndpoint) {
+    init(
+        access: LoopAccess, http: HTTPLoop, publish: PublishEndpoint, engine: EngineEndpoint, metrics: MetricsEndpoint, channels: ChannelsEndpoint,
+        sockets: SocketsEndpoint, console: ConsoleEndpoint
+    ) {
         self.access = access
         self.http = http
         self.liveness = LivenessEndpoint(http: http)
         self.publish = publish
         self.engine = engine
         self.metrics = metrics
+        self.channels = channels
+        self.sockets = sockets
+        self.console = console
     }
 
     func receiveHead(_ request: Request, on exchange: Exchange) -> Disposition {
@@ -44,6 +54,15 @@ final class Routes: Endpoint {
         }
         if self.metrics.owns(request.target) {
             return self.metrics.receiveHead(request, on: exchange)
+        }
+        if self.channels.owns(request.target) {
+            return self.channels.receiveHead(request, on: exchange)
+        }
+        if self.sockets.owns(request.target) {
+            return self.sockets.receiveHead(request, on: exchange)
+        }
+        if self.console.owns(request.target) {
+            return self.console.receiveHead(request, on: exchange)
         }
         if self.pages.owns(request.target) {
             return self.pages.receiveHead(request, on: exchange)

@@ -1,23 +1,41 @@
-import AccessControl
-import HTTPEdge
+package import AccessControl
+package import HTTPEdge
 
 /// Who may use an endpoint that wants a key once there are any, and what pages of other origins are told (contract 6). One an endpoint; used
 /// on its loop.
-struct EndpointAccess {
-    let access: LoopAccess
-    let http: HTTPLoop
-    let permission: Permission
+package struct EndpointAccess {
+    private let access: LoopAccess
+    private let http: HTTPLoop
+    private let permission: Permission
     /// As `Allow` lists them.
-    let methods: String
+    private let methods: String
     /// What a page may send beside a key and what tracing adds; each with a comma behind it.
-    var requestHeaders = ""
+    private let requestHeaders: String
     /// What a page may read of every answer.
-    var exposedHeaders = ""
+    private let exposedHeaders: String
     /// Whole lines for every answer.
-    var everyAnswer = ""
+    private let everyAnswer: String
+
+    /// - Parameters:
+    ///   - methods: as `Allow` lists them.
+    ///   - requestHeaders: what a page may send beside a key; each with a comma behind it.
+    ///   - exposedHeaders: what a page may read of every answer.
+    ///   - everyAnswer: whole lines.
+    package init(
+        access: LoopAccess, http: HTTPLoop, permission: Permission, methods: String, requestHeaders: String = "",
+        exposedHeaders: String = "", everyAnswer: String = ""
+    ) {
+        self.access = access
+        self.http = http
+        self.permission = permission
+        self.methods = methods
+        self.requestHeaders = requestHeaders
+        self.exposedHeaders = exposedHeaders
+        self.everyAnswer = everyAnswer
+    }
 
     /// Judges a request before its body is read, and answers it if it may not go on.
-    func admit(_ request: Request, on exchange: Exchange) -> AccessDecision {
+    package func admit(_ request: Request, on exchange: Exchange) -> AccessDecision {
         let facts = request.facts
         let decision = self.access.policy.check(
             self.permission, origin: facts.origin, host: facts.host, authorization: facts.authorization, apiKey: facts.apiKey)
@@ -25,7 +43,7 @@ struct EndpointAccess {
         return decision
     }
 
-    func refuse(_ refusal: AccessRefusal, keyName: String, _ request: Request, on exchange: Exchange) {
+    package func refuse(_ refusal: AccessRefusal, keyName: String, _ request: Request, on exchange: Exchange) {
         self.http.tally.refuse(refusal.reason)
         self.access.note(refusal, of: self.activity, keyName: keyName, peer: exchange.clientAddress)
         let lines = self.lines(request)
@@ -39,13 +57,13 @@ struct EndpointAccess {
         case .notPermitted:
             exchange.refuse(.forbidden, "This key may not \(self.permission.rawValue)", extraHeaders: lines)
         case .channelNotPermitted:
-            exchange.refuse(.forbidden, "This key may not \(self.permission.rawValue) to this channel", extraHeaders: lines)
+            exchange.refuse(.forbidden, "This key may not \(self.permission == .publish ? "publish to" : self.permission.rawValue) this channel", extraHeaders: lines)
         }
     }
 
     /// A method that the endpoint does not have. A browser asks by `OPTIONS` whether a page may send its request (Fetch, CORS-preflight
     /// request).
-    func refuseMethod(_ request: Request, on exchange: Exchange) {
+    package func refuseMethod(_ request: Request, on exchange: Exchange) {
         let facts = request.facts
         guard request.method == .options, facts.origin != nil else {
             return exchange.refuse(
@@ -67,7 +85,7 @@ struct EndpointAccess {
     }
 
     /// For every answer: what its page needs to read it, and what all answers have.
-    func lines(_ request: Request) -> String {
+    package func lines(_ request: Request) -> String {
         guard let origin = request.facts.origin else { return self.everyAnswer }
         let lines = self.access.policy.crossOriginLines(origin: origin, host: request.facts.host)
         let isReadable = !self.exposedHeaders.isEmpty && lines.hasPrefix("Access-Control")

@@ -139,7 +139,7 @@ package final class PublishEndpoint: Endpoint {
     ) -> (ChannelName, [UInt8])? {
         self.http.tally.refuse("bad_name")
         let head = ResponseHead(.unprocessableContent, .json, extraHeaders: self.access.lines(request))
-        exchange.respond(head, body: Problem.invalidName(part, message))
+        exchange.respond(head, body: Problem.invalidName(part, message).json)
         return nil
     }
 

@@ -157,7 +157,9 @@ extension ChannelSockets {
         guard let report = socket.connection.tokens?.content.grants.look(now: socket.session.now) else { return }
         if let seconds = report.expiring { socket.emit(ServerEvent.expiring(inSeconds: seconds)) }
         if let channels = report.expired {
-            for channel in channels { self.shard.unsubscribe(socket.session, from: channel) }
+            for channel in channels where self.shard.unsubscribe(socket.session, from: channel) {
+                socket.session.note(.unsubscribed(channel))
+            }
             socket.emit(ServerEvent.expired(channels: channels.map(\.bytes)))
         }
         socket.session.scheduleDeadline()

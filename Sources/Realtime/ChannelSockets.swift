@@ -70,6 +70,7 @@ package final class ChannelSockets: SocketApplication {
         let outcomes = command.targets.map { target -> ChannelCommand.Outcome in
             switch target {
             case .refused(let channel, let refusal):
+                if command.verb == .subscribe { socket.session.note(.subscriptionRefused(refusal)) }
                 return .refused(channel: channel, refusal)
             case .channel(let name, let token):
                 switch command.verb {
@@ -77,7 +78,7 @@ package final class ChannelSockets: SocketApplication {
                     return self.subscribe(socket, to: name, as: self.admission(socket, to: name, token: token, verdicts: verdicts))
                 case .unsubscribe:
                     let channel = ChannelName(name)
-                    self.shard.unsubscribe(socket.session, from: channel)
+                    if self.shard.unsubscribe(socket.session, from: channel) { socket.session.note(.unsubscribed(channel)) }
                     socket.connection.tokens?.content.grants.leave(channel)
                     return .accepted(channel: name)
                 }
@@ -90,13 +91,17 @@ package final class ChannelSockets: SocketApplication {
     }
 
     private func subscribe(_ socket: Socket, to name: [UInt8], as admission: Admission) -> ChannelCommand.Outcome {
-        if case .refused(let refusal) = admission { return .refused(channel: name, refusal) }
+        if case .refused(let refusal) = admission {
+            socket.session.note(.subscriptionRefused(refusal))
+            return .refused(channel: name, refusal)
+        }
         let channel = ChannelName(name)
         if socket.session.subscriptionCount >= self.maximumChannels, !self.shard.isSubscribed(socket.session, to: channel) {
             self.tally.refuse("channels")
+            socket.session.note(.subscriptionRefused(.tooManyChannels))
             return .refused(channel: name, .tooManyChannels)
         }
-        self.shard.subscribe(socket.session, to: channel)
+        if self.shard.subscribe(socket.session, to: channel) { socket.session.note(.subscribed(channel)) }
         switch admission {
         case .connectToken: socket.connection.tokens?.content.grants.admit(channel)
         case .token(let token): socket.connection.tokens?.content.grants.admit(channel, by: token)

@@ -59,7 +59,7 @@ package final class EngineEndpoint: Endpoint {
         if !query.isRevision4 { return self.refuse(.unsupportedVersion, request, headers, on: exchange) }
         // The listener is closed, but a connection may be older. Its session would come too late to be told to go.
         if exchange.isDraining { return self.refuseWhileDraining(headers, on: exchange) }
-        let session = self.loop.makeSession(isWebSocket: query.transport == .webSocket)
+        let session = self.loop.makeSession(isWebSocket: query.transport == .webSocket, address: exchange.clientAddress)
         if query.transport == .webSocket {
             self.accept(request, owner: session, on: exchange)
             return .answered

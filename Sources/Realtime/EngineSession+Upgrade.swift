@@ -70,11 +70,12 @@ extension EngineSession {
         guard let application = self.application?.handOver() else { return self.ended(.transportClose) }
         var outbox = self.polling?.outbox ?? PollOutbox()
         let identifier = self.identifier, machine = self.machine, directory = self.loop.directory
+        let socket = self.socket, address = self.address
         self.loop.shard.move(self, to: candidate.loop) { rest, placements in
             for publication in rest { outbox.append(publication.packet) }
             let transfer = SessionTransfer(
                 identifier: identifier, machine: machine, queued: outbox.takeAll(), placements: placements,
-                application: application, candidate: candidate)
+                application: application, candidate: candidate, socket: socket, address: address)
             return { shard in directory.run(on: shard.index) { $0.adopt(transfer) } }
         }
         self.loop.noteMoved(self)

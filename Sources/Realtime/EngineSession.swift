@@ -19,12 +19,17 @@ package final class EngineSession: Subscriber {
     var candidate: UpgradeCandidate.Identifier?
     /// Set by the loop right after init; cleared at the end.
     var application: (any EngineApplication)?
+    /// There while it is a socket of the main namespace.
+    var socket: SocketIdentity?
+    /// Where the client is, without a port: of the request that began the session.
+    let address: String?
     package var wheelDeadline: Milliseconds?
     /// What its loop counts it as.
     private var counted = Carrier.none
 
-    init(identifier: SessionIdentifier, loop: RealtimeLoop, isWebSocket: Bool) {
+    init(identifier: SessionIdentifier, loop: RealtimeLoop, isWebSocket: Bool, address: String?) {
         self.identifier = identifier
+        self.address = address
         self.loop = loop
         self.machine = SessionStateMachine(isWebSocket: isWebSocket, timings: loop.settings.timings, now: loop.wheel.now)
         self.polling = isWebSocket ? nil : PollingTransport(maximumPacketsAReply: loop.settings.maximumPacketsAReply)
@@ -34,6 +39,8 @@ package final class EngineSession: Subscriber {
     /// A session that arrives from another loop, over the WebSocket that brought it here.
     init(moved transfer: SessionTransfer, to loop: RealtimeLoop) {
         self.identifier = transfer.identifier
+        self.address = transfer.address
+        self.socket = transfer.socket
         self.loop = loop
         self.machine = transfer.machine
         super.init()
@@ -195,6 +202,7 @@ package final class EngineSession: Subscriber {
         guard let application = self.application else { return }
         self.application = nil
         self.count(as: .none)
+        self.endSocket(reason)
         self.loop.shard.unsubscribeAll(self)
         if reason != .transportClose, reason != .transportError { self.loop.tally.cut(reason.label) }
         application.closed(reason)
@@ -215,6 +223,7 @@ package final class EngineSession: Subscriber {
         self.polling = nil
         self.webSocket = webSocket
         self.loop.upgrades += 1
+        self.note(.upgraded)
         self.count(as: .webSocket)
         webSocket.handOver(to: self)
         for packet in queued {
@@ -229,6 +238,7 @@ package final class EngineSession: Subscriber {
     /// The session leaves for another loop: nothing of it stays here but the table's note of where it went.
     func detach() {
         self.count(as: .none)
+        self.forgetSocket()
         self.polling = nil
         self.application = nil
         self.machine.end()

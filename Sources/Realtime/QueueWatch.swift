@@ -69,6 +69,18 @@ final class QueueWatch {
         (self.entries.count, self.entries.values.reduce(0) { $0 &+ $1.queued })
     }
 
+    /// For how long the session's oldest byte waits; 0 if it is not behind.
+    func age(of session: EngineSession) -> Milliseconds {
+        guard let entry = self.entries[ObjectIdentifier(session)], let oldest = entry.marks.first else { return 0 }
+        return self.wheel.now - oldest.time
+    }
+
+    /// Those who are behind, up to `most`, whose oldest byte waits longest first.
+    func oldest(most: Int) -> [EngineSession] {
+        self.entries.values.sorted { ($0.marks.first?.time ?? .max, $0.number) < ($1.marks.first?.time ?? .max, $1.number) }
+            .prefix(most).map(\.session)
+    }
+
     private func look(now: Milliseconds) {
         var overdue: [Entry] = []
         for (key, var entry) in self.entries {

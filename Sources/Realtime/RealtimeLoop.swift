@@ -2,6 +2,7 @@ package import Broadcast
 package import EngineIO
 package import HTTPEdge
 import NIOCore
+import SocketIO
 
 /// What the sessions of one loop share: their table, the loop's timer wheel and shard, the settings. Confined to its loop.
 package final class RealtimeLoop {
@@ -23,6 +24,9 @@ package final class RealtimeLoop {
     let pingFrame: ByteBuffer
     let makeApplication: (EngineSession) -> any EngineApplication
     private var sessions: [SessionIdentifier: Entry] = [:]
+    /// Those that are sockets of the main namespace, by their public names.
+    var sockets: [SocketIdentifier: EngineSession] = [:]
+    package internal(set) var journal = SocketJournal()
     private var candidates: [UpgradeCandidate.Identifier: UpgradeCandidate] = [:]
     private var lastCandidate: UInt64 = 0
     private var generator = SystemRandomNumberGenerator()
@@ -62,9 +66,10 @@ package final class RealtimeLoop {
     // MARK: - Sessions
 
     /// A new session. It enters the table when its transport is there.
-    func makeSession(isWebSocket: Bool) -> EngineSession {
+    /// - Parameter address: of the client, without a port.
+    func makeSession(isWebSocket: Bool, address: String?) -> EngineSession {
         let identifier = SessionIdentifier(loop: UInt8(truncatingIfNeeded: self.index), using: &self.generator)
-        let session = EngineSession(identifier: identifier, loop: self, isWebSocket: isWebSocket)
+        let session = EngineSession(identifier: identifier, loop: self, isWebSocket: isWebSocket, address: address)
         session.application = self.makeApplication(session)
         return session
     }
@@ -103,6 +108,7 @@ package final class RealtimeLoop {
         let session = EngineSession(moved: transfer, to: self)
         session.application = transfer.application(session, self)
         self.sessions[transfer.identifier] = .here(session)
+        if let socket = transfer.socket { self.sockets[socket.identifier] = session }
         self.shard.resume(session, transfer.placements)
         self.movedSessions += 1
         guard let candidate = self.takeCandidate(transfer.candidate), let webSocket = candidate.webSocket else {

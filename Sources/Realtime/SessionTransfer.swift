@@ -11,4 +11,6 @@ struct SessionTransfer: Sendable {
     /// Makes the application anew.
     let application: @Sendable (EngineSession, RealtimeLoop) -> any EngineApplication
     let candidate: UpgradeCandidate.Identifier
+    let socket: SocketIdentity?
+    let address: String?
 }

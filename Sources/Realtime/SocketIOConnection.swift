@@ -147,13 +147,15 @@ package final class SocketIOConnection: EngineApplication {
 
     private func join(_ namespace: [UInt8]?, auth: [UInt8]?) {
         self.connectDeadline = nil
+        var generator = SystemRandomNumberGenerator()
+        let identifier = SocketIdentifier(using: &generator)
         if let namespace {
             self.otherNamespaces.append(namespace)
         } else {
             self.isMainJoined = true
+            self.session.join(as: identifier)
         }
-        var generator = SystemRandomNumberGenerator()
-        self.session.send(text: SocketReply.connected(namespace: namespace, sid: SocketIdentifier.random(using: &generator)))
+        self.session.send(text: SocketReply.connected(namespace: namespace, sid: identifier))
         self.application.connected(Socket(connection: self, namespace: namespace), auth: auth)
     }
 
@@ -167,6 +169,7 @@ package final class SocketIOConnection: EngineApplication {
             self.otherNamespaces.removeAll { $0 == namespace }
         } else {
             self.isMainJoined = false
+            self.session.leaveNamespace()
         }
         self.application.disconnected(Socket(connection: self, namespace: namespace))
     }

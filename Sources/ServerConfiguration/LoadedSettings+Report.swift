@@ -1,29 +1,44 @@
-import FanfareServer
+package import FanfareServer
 
 extension LoadedSettings {
     /// Every setting with its value and where it came from, one a line; secrets masked. What `fanfare config show` prints.
     package var report: String {
-        var rows: [(name: String, value: String, origin: String)] = Setting.all.map { setting in
-            (setting.path, self.text(of: setting), "\(self.texts[setting.path]?.origin ?? .standard)")
+        let rows = self.rows
+        let nameWidth = rows.map(\.name.count).max() ?? 0
+        let valueWidth = min(rows.map(\.value.count).max() ?? 0, 40)
+        return rows.map { row in
+            Self.padded(row.name, nameWidth) + "  " + Self.padded(row.value, valueWidth) + "  " + row.source + "\n"
+        }.joined()
+    }
+
+    /// The same for a running server: what takes effect with the next start only is shown as it was when it began.
+    package func rows(sinceStart start: LoadedSettings) -> [SettingRow] {
+        let fixed = Set(Setting.all.filter { $0.change == .restart }.map(\.path))
+        return start.rows.filter { fixed.contains($0.name) } + self.rows.filter { !fixed.contains($0.name) }
+    }
+
+    package var rows: [SettingRow] {
+        var rows = Setting.all.map { setting in
+            SettingRow(
+                name: setting.path, value: self.text(of: setting), source: "\(self.texts[setting.path]?.origin ?? .standard)")
         }
         for (index, key) in self.settings.keys.enumerated() {
             let channels = key.channels.isEmpty ? "all channels" : key.channels.joined(separator: ",")
             rows.append(
-                (
-                    "keys.\(key.name)", "(masked) may \(key.may.joined(separator: ",")) on \(channels)",
-                    "\(self.origins.key(isFirst: index == 0))"
-                ))
+                SettingRow(
+                    name: "keys.\(key.name)", value: "(masked) may \(key.may.joined(separator: ",")) on \(channels)",
+                    source: "\(self.origins.key(isFirst: index == 0))"))
         }
-        if self.settings.tokens.anyKidSecret != nil { rows.append(("tokens.hs256", "(masked) any kid", "\(self.origins.tokenSecret)")) }
+        if self.settings.tokens.anyKidSecret != nil {
+            rows.append(SettingRow(name: "tokens.hs256", value: "(masked) any kid", source: "\(self.origins.tokenSecret)"))
+        }
         for (kid, _) in self.settings.tokens.hs256 {
-            rows.append(("tokens.hs256.\(kid)", "(masked)", "\(self.origins.section("tokens.hs256"))"))
+            rows.append(SettingRow(name: "tokens.hs256.\(kid)", value: "(masked)", source: "\(self.origins.section("tokens.hs256"))"))
         }
-        for rule in self.settings.rules { rows.append(("channels", rule.text, "\(self.origins.section("channels"))")) }
-        let nameWidth = rows.map(\.name.count).max() ?? 0
-        let valueWidth = min(rows.map(\.value.count).max() ?? 0, 40)
-        return rows.map { row in
-            Self.padded(row.name, nameWidth) + "  " + Self.padded(row.value, valueWidth) + "  " + row.origin + "\n"
-        }.joined()
+        for rule in self.settings.rules {
+            rows.append(SettingRow(name: "channels", value: rule.text, source: "\(self.origins.section("channels"))"))
+        }
+        return rows
     }
 
     private static func padded(_ text: String, _ width: Int) -> String {

@@ -6,13 +6,17 @@ import WireBytes
 /// always is, even with nothing behind it: some clients need it.
 package enum SocketReply {
     /// `40{"sid":"…"}`.
-    /// - Parameter sid: from `SocketIdentifier`, never the Engine.IO session's id.
-    package static func connected(namespace: [UInt8]?, sid: [UInt8]) -> [UInt8] {
+    package static func connected(namespace: [UInt8]?, sid: SocketIdentifier) -> [UInt8] {
         var packet = Self.head(.connect, namespace: namespace)
         Output.append(#"{"sid":"#, to: &packet)
-        JSONText.appendQuoted(sid.span, to: &packet)
+        JSONText.appendQuoted(sid.characters.span, to: &packet)
         packet.append(UInt8(ascii: "}"))
         return packet
+    }
+
+    /// `41`: the socket is ended, and the client is not to come back by itself.
+    package static func disconnect(namespace: [UInt8]?) -> [UInt8] {
+        Self.head(.disconnect, namespace: namespace)
     }
 
     /// `44{"message":"…"}`: an object, because some clients fail on a bare string.

@@ -18,8 +18,11 @@ package struct DurationHistogram: Sendable, Equatable {
         Bound(nanoseconds: 5_000_000_000, label: "5"), Bound(nanoseconds: 10_000_000_000, label: "10"),
     ]
 
+    /// The bounds in seconds.
+    package static let boundSeconds = DurationHistogram.bounds.map { Double($0.nanoseconds) / 1_000_000_000 }
+
     /// One for each bound, and one for what is above all of them.
-    private var counts = [Int](repeating: 0, count: DurationHistogram.bounds.count + 1)
+    package private(set) var counts = [Int](repeating: 0, count: DurationHistogram.bounds.count + 1)
     private var totalNanoseconds: Int64 = 0
 
     package init() {}

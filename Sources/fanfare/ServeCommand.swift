@@ -46,7 +46,7 @@ struct ServeCommand: AsyncParsableCommand {
         let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup)
         let libraries = LibraryMetrics()
         MetricsSystem.bootstrap(libraries)
-        let server = try await FanfareServer.start(settings, logger: logger, libraries: libraries)
+        let server = try await FanfareServer.start(settings, logger: logger, libraries: libraries, configuration: loaded.rows)
         try? FileHandle.standardOutput.write(contentsOf: Data(Greeting.text(settings, address: server.localAddress).utf8))
 
         logger.info("serving", metadata: ["connections": "\(server.maximumConnections)"])

@@ -7,10 +7,12 @@ import ServerConfiguration
 /// given.
 struct SettingsReload {
     private let sources: SettingsSources
+    private let start: LoadedSettings
     private var current: LoadedSettings
 
     init(sources: SettingsSources, current: LoadedSettings) {
         self.sources = sources
+        self.start = current
         self.current = current
     }
 
@@ -30,6 +32,7 @@ struct SettingsReload {
             return
         }
         level.value = next.settings.logLevel
+        server.show(next.rows(sinceStart: self.start))
         let changes = next.changes(since: self.current)
         for change in changes {
             var metadata: Logger.Metadata = ["setting": "\(change.name)", "old": "\(change.old)", "new": "\(change.new)"]

@@ -23,10 +23,13 @@ RECEIVE, SEND, PREFLIGHT = ((method, "/socket.io/") for method in ("get", "post"
 ENGINE_TARGET = "/socket.io/?EIO=4&transport=polling"
 READY = ("get", "/readyz")
 METRICS = ("get", "/metrics")
+CHANNELS, CHANNEL = ("get", "/channels"), ("get", "/channels/{channel}")
+SOCKET, DISCONNECT = ("get", "/sockets/{id}"), ("delete", "/sockets/{id}")
+NOBODY = "/sockets/AAAAAAAAAAAAAAAAAAAA"
 NEIGHBOUR, FOREIGN = ("Origin", "http://localhost:3000"), ("Origin", "http://example.org")
 LONG = "x" * 9_000
 
-PAGES = ["/docs", "/docs/app.js", "/docs/style.css", "/openapi.json"]
+PAGES = ["/docs", "/docs/app.js", "/docs/style.css", "/openapi.json", "/console"]
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +49,7 @@ def resolve(document, value):
 
 def operations(document):
     for path, item in document["paths"].items():
-        assert set(item) <= {"parameters", "get", "head", "post", "options"}
+        assert set(item) <= {"parameters", "get", "head", "post", "delete", "options"}
         for method, operation in item.items():
             if method != "parameters":
                 yield (method, path), operation
@@ -60,7 +63,8 @@ def responses(document):
 
 def target_of(operation):
     method, path = operation
-    return "/broadcast/news/update" if path == PUBLISH[1] else ENGINE_TARGET if path == "/socket.io/" else path
+    targets = {PUBLISH[1]: "/broadcast/news/update", "/socket.io/": ENGINE_TARGET, CHANNEL[1]: "/channels/news", SOCKET[1]: NOBODY}
+    return targets.get(path, path)
 
 
 def validator(document, schema):
@@ -86,8 +90,8 @@ def common_requests(operation):
     yield "501", request(method, target, None, [*typed, ("Transfer-Encoding", "xchunked")])
 
 
-def own_requests(operation, session):
-    """`session` makes the target of a new long-polling session."""
+def own_requests(operation, session, socket):
+    """`session` makes the target of a new long-polling session, `socket` that of a new socket."""
     method, path = operation
     target = target_of(operation)
     if operation == PUBLISH:
@@ -136,6 +140,19 @@ def own_requests(operation, session):
         yield "400", request("OPTIONS", target)
         yield "403", request("OPTIONS", target, headers=[FOREIGN])
         yield "500", request("OPTIONS", session())
+    elif path == CHANNELS[1]:
+        yield "200", request(method.upper(), target)
+        yield "200", request(method.upper(), target + "?limit=1&prefix=n%C3%A9&after=a")
+        for query in ("limit=0", "limit=1001", "limit=", "limit=-1", "prefix=%", "after=%FF"):
+            yield "422", request(method.upper(), f"{target}?{query}")
+    elif path == CHANNEL[1]:
+        yield "200", request(method.upper(), target)
+        for name in ("%20a", "%FF", "fanfare:x"):
+            yield "422", request(method.upper(), f"/channels/{name}")
+    elif path == SOCKET[1]:
+        yield "404", request(method.upper(), target)
+        yield "404", request(method.upper(), "/sockets/%FF")
+        yield "204" if method == "delete" else "200", request(method.upper(), socket())
     elif path in ("/", "/redoc"):
         yield "307", request(method.upper(), target)
     else:
@@ -198,8 +215,12 @@ def test_every_documented_answer_is_given_and_fits(server, own_binary, document)
         def session():
             return stack.enter_context(Poller(server)).target()
 
+        def socket():
+            connection = stack.enter_context(WebSocketConnection(server))
+            return f"/sockets/{connection.join().socket_id}"
+
         for operation, _ in operations(document):
-            for status, data in [*common_requests(operation), *own_requests(operation, session)]:
+            for status, data in [*common_requests(operation), *own_requests(operation, session, socket)]:
                 if operation[0] == "head":
                     assert_described(operation, status, head(server, data))
                 else:
@@ -210,7 +231,9 @@ def test_every_documented_answer_is_given_and_fits(server, own_binary, document)
         for headers in ([JSON], [JSON, ("X-API-Key", "wrong")]):
             assert_described(PUBLISH, "401", keyed.publish("news", "update", b"1", headers))
         for headers in ([], [("X-API-Key", "wrong")]):
-            assert_described(METRICS, "401", keyed.request("GET", "/metrics", headers=headers))
+            for operation in (METRICS, CHANNELS, CHANNEL, SOCKET, DISCONNECT):
+                answer = keyed.request(operation[0].upper(), target_of(operation), headers=headers)
+                assert_described(operation, "401", answer)
         assert_described(METRICS, "200", keyed.request("GET", "/metrics", headers=[("X-API-Key", KEY)]))
         assert_described(METRICS, "403", keyed.request("GET", "/metrics", headers=[("X-API-Key", KEY), FOREIGN]))
         for headers in ([JSON, ("X-API-Key", KEY)], [JSON, ("Authorization", f"Bearer {KEY}")]):

@@ -111,7 +111,7 @@ struct FanfareServerTests {
         arguments: [
             "/x", "/broadcast", "/broadcast/a", "/broadcast/a/b/", "/broadcast/a/b/c", "/broadcast//b", "/livez/", "/Livez",
             "/livez%20",
-            "//livez", "/socket.io/x", "/socket.iox", "/channels", "/metrics/",
+            "//livez", "/socket.io/x", "/socket.iox", "/channels/", "/sockets", "/console/", "/metrics/",
         ])
     func notFound(path: String) async throws {
         try await withServer(settings()) { _, client in

@@ -4,15 +4,17 @@ import Testing
 
 @Suite struct SocketReplyTests {
     private static let custom = Array("/custom".utf8)
-    private static let sid = Array("abcdefghijklmnopqrst".utf8)
+    private static let characters = Array("abcdefghijklmnopqrst".utf8)
 
     private static func text(_ bytes: [UInt8]) -> String {
         String(decoding: bytes, as: UTF8.self)
     }
 
-    @Test func `connected names the socket`() {
-        #expect(Self.text(SocketReply.connected(namespace: nil, sid: Self.sid)) == #"40{"sid":"abcdefghijklmnopqrst"}"#)
-        #expect(Self.text(SocketReply.connected(namespace: Self.custom, sid: Self.sid)) == #"40/custom,{"sid":"abcdefghijklmnopqrst"}"#)
+    @Test func `connected names the socket`() throws {
+        let parsed = SocketIdentifier(parsing: Self.characters.span)
+        let sid = try #require(parsed)
+        #expect(Self.text(SocketReply.connected(namespace: nil, sid: sid)) == #"40{"sid":"abcdefghijklmnopqrst"}"#)
+        #expect(Self.text(SocketReply.connected(namespace: Self.custom, sid: sid)) == #"40/custom,{"sid":"abcdefghijklmnopqrst"}"#)
     }
 
     @Test func `a refused connection gets an object`() {
@@ -51,14 +53,27 @@ import Testing
                 == DecodedPacket(.binaryAck, attachments: 2, namespace: "/custom", ackID: "7", payload: "[1]"))
     }
 
+    @Test(arguments: ["", "abcdefghijklmnopqrs", "abcdefghijklmnopqrstu", "abcdefghijklmnopqrs+", "abcdefghijklmnopqr\u{E9}"])
+    func `what is no socket identifier is not taken for one`(text: String) {
+        let parsed = SocketIdentifier(parsing: text.utf8.span)
+        #expect(parsed == nil)
+    }
+
+    @Test func `disconnect has nothing but its type`() {
+        #expect(Self.text(SocketReply.disconnect(namespace: nil)) == "41")
+        #expect(Self.text(SocketReply.disconnect(namespace: Self.custom)) == "41/custom,")
+    }
+
     @Test func `socket identifiers are 20 URL-safe characters and differ`() {
         var generator = SeededGenerator(seed: 5)
-        var seen: Set<[UInt8]> = []
+        var seen: Set<SocketIdentifier> = []
         for _ in 0..<1000 {
-            let identifier = SocketIdentifier.random(using: &generator)
-            #expect(identifier.count == SocketIdentifier.byteCount)
+            let identifier = SocketIdentifier(using: &generator)
+            #expect(identifier.characters.count == SocketIdentifier.byteCount)
+            let parsed = SocketIdentifier(parsing: identifier.characters.span)
+            #expect(parsed == identifier)
             #expect(
-                identifier.allSatisfy { byte in
+                identifier.characters.allSatisfy { byte in
                     switch byte {
                     case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x5F: true
                     default: false

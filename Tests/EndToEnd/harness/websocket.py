@@ -1,6 +1,7 @@
 """WebSocket frames by hand, legal and not."""
 
 import base64
+import json
 import os
 import struct
 
@@ -111,7 +112,9 @@ class WebSocketConnection(HTTPConnection):
         """Reads the open packet and connects to the default namespace."""
         assert self.text_packet().startswith(b"0{")
         self.text(b"40")
-        assert self.text_packet().startswith(b"40{")
+        answer = self.text_packet()
+        assert answer.startswith(b"40{")
+        self.socket_id = json.loads(answer[2:])["sid"]
         return self
 
     def _take(self, count):

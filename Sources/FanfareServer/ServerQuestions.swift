@@ -1,0 +1,6 @@
+/// Who answers questions about the whole server, for the endpoints of each loop.
+struct ServerQuestions: Sendable {
+    let metrics: ServerMetrics
+    let sockets: ServerSockets
+    let console: ServerConsole
+}

@@ -1,0 +1,67 @@
+import AccessControl
+package import Broadcast
+import HTTPEdge
+import WireBytes
+
+/// What `GET /channels` asks for, and its answer. A value, so that the answer can be made where it holds up nobody.
+package struct ChannelQuery: Sendable {
+    static let standardLimit = 100
+    static let maximumLimit = 1_000
+
+    private let prefix: [UInt8]
+    private let after: [UInt8]
+    private let limit: Int
+    /// Channels that it is not for are left out; nil on an open server.
+    private let key: AccessKey?
+
+    /// - Throws: the body of the refusal.
+    init(_ target: RequestTarget, key: AccessKey?) throws(Problem.Body) {
+        self.key = key
+        self.prefix = try Self.text("prefix", of: target)
+        self.after = try Self.text("after", of: target)
+        guard let item = target.queryItem("limit") else {
+            self.limit = Self.standardLimit
+            return
+        }
+        guard let limit = ASCII.parseDecimal(target.text.utf8.span.extracting(item)) else {
+            throw Problem.invalidQuery("limit", type: "int_parsing", "The limit is a whole number")
+        }
+        guard limit >= 1 else {
+            throw Problem.invalidQuery("limit", type: "greater_than_equal", "The limit is 1 or more")
+        }
+        guard limit <= Self.maximumLimit else {
+            throw Problem.invalidQuery("limit", type: "less_than_equal", "The limit is \(Self.maximumLimit) or less")
+        }
+        self.limit = limit
+    }
+
+    private static func text(_ name: StaticString, of target: RequestTarget) throws(Problem.Body) -> [UInt8] {
+        guard let item = target.queryItem(name) else { return [] }
+        guard let text = target.decoded(item) else {
+            throw Problem.invalidQuery(name, type: "value_error", "The \(name) has a bad percent escape or is not UTF-8")
+        }
+        return text
+    }
+
+    /// The JSON of the answer. Called on any thread; looks at every channel.
+    package func answer(_ hub: Hub) -> [UInt8] {
+        let (page, hasMore) = hub.channels(prefix: self.prefix, after: self.after, limit: self.limit) { name in
+            self.key?.covers(name.bytes.span) ?? true
+        }
+        var json = JSONWriter()
+        json.object { json in
+            json.member("channels", arrayOf: page) { $0.write($1) }
+            json.member("next", text: hasMore ? page.last?.channel.bytes : nil)
+        }
+        return json.bytes
+    }
+}
+
+extension JSONWriter {
+    mutating func write(_ count: ChannelCount) {
+        self.object { json in
+            json.member("channel", text: count.channel.bytes)
+            json.member("subscribers", count.subscribers)
+        }
+    }
+}
