@@ -108,7 +108,8 @@ let package = Package(
         .target(
             name: "FanfareServer",
             dependencies: [
-                "Console", "HTTPAPI", "Realtime", "HTTPEdge", "Broadcast", "Tokens", "AccessControl", "TransportSecurity", "EngineIO", "Telemetry",
+                "Console", "HTTPAPI", "Realtime", "HTTPEdge", "Broadcast", "Tokens", "AccessControl", "TransportSecurity", "EngineIO",
+                "Telemetry",
                 "WireBytes",
                 nioCore, nioPosix, logging,
             ],
@@ -192,6 +193,10 @@ let package = Package(
         ),
         .testTarget(
             name: "HTTPAPITests", dependencies: ["HTTPAPI", "HTTPEdge", "Broadcast", "AccessControl", nioCore, nioEmbedded],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ConsoleTests",
+            dependencies: ["Console", "HTTPAPI", "HTTPEdge", "Broadcast", "AccessControl", nioCore, nioEmbedded],
             swiftSettings: strict),
         .testTarget(
             name: "FanfareClientTests",

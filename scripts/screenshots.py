@@ -15,7 +15,7 @@ PROJECT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(PROJECT / "Tests/EndToEnd"))
 
 from harness.server import Server  # noqa: E402
-from test_reference_page import Browser, Tab  # noqa: E402
+from harness.chromium import Browser, Tab  # noqa: E402
 
 PICTURES = PROJECT / "docs/images"
 LARGEST = 250_000

@@ -32,7 +32,8 @@ final class AuditLog: Sendable {
                 switch line {
                 case .refused(let entry): Self.log(entry, count: 1, to: logger)
                 case .disconnected(let socket, let order):
-                    logger.notice("socket disconnected", metadata: ["socket": "\(socket)", "key": "\(order.keyName)", "peer": "\(order.peer)"])
+                    logger.notice(
+                        "socket disconnected", metadata: ["socket": "\(socket)", "key": "\(order.keyName)", "peer": "\(order.peer)"])
                 }
             }
         }

@@ -19,7 +19,8 @@ final class Routes: Endpoint {
     private let pages = PagesEndpoint()
 
     init(
-        access: LoopAccess, http: HTTPLoop, publish: PublishEndpoint, engine: EngineEndpoint, metrics: MetricsEndpoint, channels: ChannelsEndpoint,
+        access: LoopAccess, http: HTTPLoop, publish: PublishEndpoint, engine: EngineEndpoint, metrics: MetricsEndpoint,
+        channels: ChannelsEndpoint,
         sockets: SocketsEndpoint, console: ConsoleEndpoint
     ) {
         self.access = access

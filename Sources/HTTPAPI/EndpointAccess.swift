@@ -57,7 +57,9 @@ package struct EndpointAccess {
         case .notPermitted:
             exchange.refuse(.forbidden, "This key may not \(self.permission.rawValue)", extraHeaders: lines)
         case .channelNotPermitted:
-            exchange.refuse(.forbidden, "This key may not \(self.permission == .publish ? "publish to" : self.permission.rawValue) this channel", extraHeaders: lines)
+            exchange.refuse(
+                .forbidden, "This key may not \(self.permission == .publish ? "publish to" : self.permission.rawValue) this channel",
+                extraHeaders: lines)
         }
     }
 
