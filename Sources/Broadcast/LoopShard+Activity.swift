@@ -20,7 +20,7 @@ extension LoopShard {
             let members = channel.members.count - channel.onlookers
             guard members > 0 else { continue }
             let activity = ChannelActivity(channel: channel.name, messages: messages, members: members)
-            if messages > 0 { busiest.insert(activity) }
+            busiest.insert(activity)
             largest.insert(activity)
         }
         return (busiest.elements, largest.elements)

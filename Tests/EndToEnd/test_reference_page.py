@@ -7,7 +7,7 @@ import pytest
 
 from harness import PATIENCE
 from harness.browser import CHROMIUM
-from harness.chromium import Browser, Tab
+from harness.chromium import CONTRAST, Browser, Tab
 from harness.http import JSON
 from harness.server import Server
 
@@ -296,36 +296,6 @@ def test_everything_has_a_name(own_binary, browser):
         levels = tab.do("[...document.querySelectorAll('h1, h2, h3, h4')].map((it) => Number(it.localName[1]))")
         assert levels[0] == 1 and levels.count(1) == 1
         assert all(after <= before + 1 for before, after in zip(levels, levels[1:]))
-
-
-#: Of every text its contrast to what is behind it, by WCAG 2; the least of them, with the text.
-CONTRAST = """
-(() => {
-  const parts = (color) => color.match(/[\\d.]+/g).map(Number);
-  const light = ([r, g, b]) => [r, g, b].map((c) => c / 255).map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4))
-    .reduce((sum, c, index) => sum + c * [0.2126, 0.7152, 0.0722][index], 0);
-  const ground = (it) => {
-    for (; it; it = it.parentElement) {
-      const color = parts(getComputedStyle(it).backgroundColor);
-      if (color.length === 3 || color[3] === 1) return color;
-      if (color[3] !== 0) throw Error("half transparent");
-    }
-    throw Error("nothing is behind it");
-  };
-  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  const found = [];
-  while (walker.nextNode()) {
-    const { parentElement: it, data } = walker.currentNode;
-    if (data.trim() && it.checkVisibility() && !it.closest("script, noscript")) found.push([it, data]);
-  }
-  for (const it of document.querySelectorAll("input, textarea")) if (it.checkVisibility()) found.push([it, it.value || it.id]);
-  const all = found.map(([it, data]) => {
-    const [more, less] = [light(parts(getComputedStyle(it).color)), light(ground(it))].sort((a, b) => b - a);
-    return [(more + 0.05) / (less + 0.05), data.slice(0, 40)];
-  });
-  return { count: all.length, ground: light(ground(document.body)), least: all.sort((a, b) => a[0] - b[0])[0] };
-})()
-"""
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])

@@ -167,7 +167,7 @@ function showFigures(data, point) {
     deliveries: rate(point.deliveries),
     "deliveries-more": `${count(data.deliveries)} since start`,
     latency: duration(point.publish99),
-    "latency-more": `half within ${duration(point.publish50)}; fan-out ${duration(point.fanOut99)}`,
+    "latency-more": `p50 ${duration(point.publish50)}; fan-out p99 ${duration(point.fanOut99)}`,
     slow: `${count(data.slow)} ${behind}`,
     queued: `${bytes(data.queued_bytes)} queued, ${count(data.pending_messages)} messages pending`,
     traffic: `${bytes(point.received)}/s in, ${bytes(point.sent)}/s out`,

@@ -5,7 +5,7 @@ import { SPAN, GAP } from "/console/history.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const HEIGHT = 168;
-const MARGIN = { top: 10, right: 10, bottom: 22, left: 46 };
+const MARGIN = { top: 10, right: 10, bottom: 22, left: 52 };
 const TICKS = 6;
 
 function shape(name, attributes = {}, parent = null) {
@@ -47,7 +47,7 @@ export class Chart {
       const label = element("span.label", "now ");
       const swatch = element("i");
       swatch.className = `swatch ${className}`;
-      return { now, highest, label, entry: element("li", swatch, name ? element("span.series", name) : "", label, now, " highest ", highest) };
+      return { now, highest, label, entry: element("li", swatch, name ? element("span.series", name) : "", element("span.value", label, now, " highest ", highest)) };
     });
     const heading = element("h3", title);
     if (note) heading.append(element("small", ` ${note}`));
@@ -56,7 +56,7 @@ export class Chart {
     this.grid = shape("path", { class: "grid" }, this.svg);
     this.labels = Array.from({ length: TICKS }, () => shape("text", { class: "tick", "text-anchor": "end", x: MARGIN.left - 6 }, this.svg));
     this.minutes = Array.from({ length: 6 }, (_, index) => {
-      const made = shape("text", { class: "tick", y: HEIGHT - 6, "text-anchor": index === 5 ? "end" : "middle" }, this.svg);
+      const made = shape("text", { class: "tick", y: HEIGHT - 6, "text-anchor": ["start", "middle", "middle", "middle", "middle", "end"][index] }, this.svg);
       made.textContent = index === 5 ? "now" : `−${5 - index} min`;
       return made;
     });
@@ -163,12 +163,12 @@ export function makeCharts(onPoint) {
     new Chart({ title: "Messages a second", series: single("messages", "first"), form: rate, onPoint }),
     new Chart({ title: "Deliveries a second", series: single("deliveries", "first"), form: rate, onPoint }),
     new Chart({
-      title: "Latency", note: "over five seconds each", form: duration, logarithmic: true, onPoint,
+      title: "Latency", note: "of publish answers and fan-out passes, over five seconds each", form: duration, logarithmic: true, onPoint,
       series: [
-        { key: "publish99", name: "publish answer p99", className: "first" },
-        { key: "publish50", name: "publish answer p50", className: "first dashed" },
-        { key: "fanOut99", name: "fan-out pass p99", className: "second" },
-        { key: "fanOut50", name: "fan-out pass p50", className: "second dashed" },
+        { key: "publish99", name: "publish p99", className: "first" },
+        { key: "publish50", name: "publish p50", className: "first dashed" },
+        { key: "fanOut99", name: "fan-out p99", className: "second" },
+        { key: "fanOut50", name: "fan-out p50", className: "second dashed" },
       ],
     }),
   ];

@@ -50,7 +50,7 @@ struct ConsoleReading: Sendable {
         }
         self.server = server
         self.time = time
-        self.busiest = Self.first(channels.filter { $0.messages > 0 }) { ($0.messages, Double($0.subscribers)) }
+        self.busiest = Self.first(channels) { ($0.messages, Double($0.subscribers)) }
         self.largest = Self.first(channels) { (Double($0.subscribers), $0.messages) }
         self.slowest = Array(parts.flatMap(\.slowest).sorted { $0.queueAge > $1.queueAge }.prefix(Self.mostRows))
         self.ended = Array(parts.flatMap(\.ended).sorted { $0.time > $1.time }.prefix(Self.mostRows))
