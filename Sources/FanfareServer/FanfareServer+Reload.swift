@@ -30,10 +30,12 @@ extension FanfareServer {
         let http = running.limits.http(maximumPayload: running.maximumPayload)
         let depth = running.limits[.jsonDepth] ?? 64
         let (access, proxies, rules) = (settings.access, settings.proxies, settings.channelRules)
+        let logsRequests = settings.logsRequests
         for context in self.contexts {
             try await context.eventLoop.submit {
                 context.value.apply(access: access, proxies: proxies, tokens: judge, rules: rules)
                 context.value.tls = tls
+                context.value.logRequests(logsRequests)
                 context.value.apply(http: http, realtime: realtime, maximumDepth: depth)
             }.get()
         }

@@ -18,6 +18,7 @@ package final class FanfareServer: Sendable {
     let contexts: [NIOLoopBound<LoopContext>]
     let listener: HTTPListener
     private let audit: AuditLog
+    private let requests: RequestLog
     private let loops: ServerLoops
     private let console: ServerConsole
     let tokens: JSONWebTokens
@@ -63,6 +64,7 @@ package final class FanfareServer: Sendable {
         let gate = ConnectionGate(
             maximum: Self.maximumConnections(settings), maximumPerAddress: settings.limits[.connectionsPerAddress])
         let audit = AuditLog(logger: logger)
+        let requests = RequestLog(logger: logger)
         // As many threads again would take the processors from the event loops.
         let tokens = JSONWebTokens(keys: keys, workers: settings.loops / 2)
         let judge = Self.judge(tokens, keys)
@@ -77,7 +79,7 @@ package final class FanfareServer: Sendable {
                 try await loop.submit {
                     let context = LoopContext(
                         hub: hub, directory: directory, gate: gate, audit: audit, index: index, eventLoop: loop, settings: settings,
-                        tokens: judge, tls: tls, questions: questions)
+                        tokens: judge, tls: tls, questions: questions, requests: requests)
                     return NIOLoopBound(context, eventLoop: loop)
                 }.get())
         }
@@ -91,6 +93,7 @@ package final class FanfareServer: Sendable {
         self.hub = hub
         self.gate = gate
         self.audit = audit
+        self.requests = requests
         self.loops = all
         self.console = console
         self.group = group
@@ -104,6 +107,7 @@ package final class FanfareServer: Sendable {
                 if look % 360 == 0 { settings.warnIfOpen(logger) }
                 report.log(await Self.counts(contexts), to: logger)
                 audit.report(await Self.refusals(contexts))
+                requests.report()
             }
         }
     }
@@ -161,6 +165,7 @@ package final class FanfareServer: Sendable {
         report.log(await Self.counts(self.contexts), to: self.logger)
         self.audit.report(await Self.refusals(self.contexts))
         await self.audit.end()
+        await self.requests.end()
         await self.listener.close()
         self.loops.detach()
         var movedSessions = 0

@@ -23,11 +23,12 @@ final class LoopContext {
     let handshakes: HandshakeCount
     let lag: LoopLag
     let fanOut = DurationRecorder()
+    private let requests: RequestLog
 
     /// - Parameter tokens: nil if there is no token key.
     init(
         hub: Hub, directory: RealtimeDirectory, gate: ConnectionGate, audit: AuditLog, index: Int, eventLoop: any EventLoop,
-        settings: ServerSettings, tokens: TokenJudge?, tls: ServerTLS?, questions: ServerQuestions
+        settings: ServerSettings, tokens: TokenJudge?, tls: ServerTLS?, questions: ServerQuestions, requests: RequestLog
     ) {
         let shard = hub.makeShard(loop: index)
         let http = HTTPLoop(eventLoop: eventLoop, limits: settings.limits.http(maximumPayload: settings.maximumPayload))
@@ -43,6 +44,7 @@ final class LoopContext {
             SocketIOConnection(session: session, application: sockets, settings: session.settings, now: wheel.now)
         }
         let access = LoopAccess(settings.access, announce: audit.announce)
+        self.requests = requests
         self.http = http
         self.realtime = realtime
         self.access = access
@@ -76,6 +78,13 @@ final class LoopContext {
                     data: { key, done in eventLoop.find({ await questions.console.data(for: key) }, then: done) },
                     tap: { channel, after, done in eventLoop.find({ await questions.console.tap(channel, after: after) }, then: done) },
                     configuration: { done in eventLoop.find({ questions.console.configuration() }, then: done) })))
+        self.logRequests(settings.logsRequests)
+    }
+
+    /// Whether each request has a line in the log from now on. Called on this loop.
+    func logRequests(_ wanted: Bool) {
+        let requests = self.requests
+        self.http.requestAnswered = wanted ? { requests.note($0) } : nil
     }
 
     /// Judges by these from the next request and the next packet on. Called on this loop.

@@ -82,7 +82,7 @@ package struct EndpointAccess {
     /// How long a browser may remember it, in seconds: every request is judged again in any case.
     private var preflightLines: String {
         "Access-Control-Allow-Methods: \(self.methods)\r\n"
-            + "Access-Control-Allow-Headers: Authorization, \(self.requestHeaders)X-API-Key, traceparent, tracestate\r\n"
+            + "Access-Control-Allow-Headers: Authorization, \(self.requestHeaders)X-API-Key, X-Request-ID, traceparent, tracestate\r\n"
             + "Access-Control-Max-Age: 600\r\n"
     }
 

@@ -12,11 +12,12 @@ extension HTTPConnectionHandler {
             case .write(let persistence) = self.machine.answer(
                 serial, closes: closes, now: self.loop.wheel.now)
         else { return }
-        let request = self.takeCurrent()?.request
-        self.owed = head.isOwed ? request : nil
+        let pending = self.takeCurrent()
+        let identifier = self.identifier(of: pending?.request)
+        self.owed = head.isOwed ? pending?.request : nil
         var isExact = true
         let buffer = self.loop.scratch.fill(capacity: 256 + head.extraHeaders.utf8.count + max(bodyByteCount, 0)) { buffer in
-            head.write(to: &buffer, bodyByteCount: bodyByteCount, persistence: persistence)
+            head.write(to: &buffer, bodyByteCount: bodyByteCount, persistence: persistence, requestIdentifier: identifier)
             let headEnd = buffer.writerIndex
             if head.status.hasBody { writeBody(&buffer) }
             isExact = !head.status.hasBody || buffer.writerIndex - headEnd == bodyByteCount
@@ -24,13 +25,15 @@ extension HTTPConnectionHandler {
         }
         if isExact {
             self.loop.tally.answered(code: head.status.code)
+            self.report(pending, identifier: identifier, status: head.status.code)
             self.write(buffer)
             if persistence == .close { self.closeOutput() }
         } else {
             // The endpoint has miscounted: nothing of it may reach a client that counts.
             _ = self.machine.failed(now: self.loop.wheel.now)
             self.writeLast(
-                ResponseHead(.internalServerError, .json), body: #"{"detail":"The answer was inconsistent"}"#, omitsBody: omitsBody)
+                ResponseHead(.internalServerError, .json), body: #"{"detail":"The answer was inconsistent"}"#, omitsBody: omitsBody,
+                identifier: identifier)
         }
         self.updateDeadline()
         self.resume()
@@ -56,18 +59,20 @@ extension HTTPConnectionHandler {
     private func answerLast(_ head: ResponseHead, body: StaticString, abandons: Bool) {
         let current = self.takeCurrent()
         self.pendingUpgrade = nil
-        self.writeLast(head, body: body, omitsBody: current?.request.method == .head)
+        let identifier = self.identifier(of: current?.request)
+        self.report(current, identifier: identifier, status: head.status.code)
+        self.writeLast(head, body: body, omitsBody: current?.request.method == .head, identifier: identifier)
         if abandons, let current {
             current.endpoint.exchangeAbandoned(current.request, on: self.exchange)
         }
     }
 
-    private func writeLast(_ head: ResponseHead, body: StaticString, omitsBody: Bool) {
+    private func writeLast(_ head: ResponseHead, body: StaticString, omitsBody: Bool, identifier: String?) {
         let byteCount = body.utf8CodeUnitCount
         self.loop.tally.answered(code: head.status.code)
         self.write(
             self.loop.scratch.fill(capacity: 256 + byteCount) { buffer in
-                head.write(to: &buffer, bodyByteCount: byteCount, persistence: .close)
+                head.write(to: &buffer, bodyByteCount: byteCount, persistence: .close, requestIdentifier: identifier)
                 if !omitsBody { buffer.writeStaticString(body) }
             })
         self.closeOutput()

@@ -29,13 +29,14 @@ extension HTTPConnectionHandler {
     func performUpgrade() {
         guard let upgrade = self.pendingUpgrade, let context = self.context, let decoder = self.decoder else { return }
         self.pendingUpgrade = nil
-        self.takeCurrent()
+        let pending = self.takeCurrent()
         self.machine.upgraded()
         let channel = context.channel
         let pipeline = channel.pipeline.syncOperations
         let leftOver = decoder.takeInput()
         let readIsPending = self.takePendingRead()
         self.loop.tally.answered(code: 101)
+        self.report(pending, identifier: self.identifier(of: pending?.request), status: 101)
         self.loop.tally.sentBytes &+= upgrade.response.readableBytes
         context.write(self.wrapOutboundOut(upgrade.response), promise: nil)
         do {

@@ -9,6 +9,8 @@ package final class HTTPLoop {
     package var limits: HTTPLimits
     /// Whose `X-Forwarded-*` headers are believed.
     package var proxies = ProxyList()
+    /// Hears of every request that was answered; nil as a rule, as it costs each of them.
+    package var requestAnswered: ((RequestRecord) -> Void)?
     let scratch = ResponseScratch()
     /// Every answer is its connection's last: the server is stopping.
     package var isDraining = false

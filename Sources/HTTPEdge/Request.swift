@@ -4,6 +4,8 @@ import WireBytes
 /// The head of one request.
 package struct Request: Sendable {
     package let method: RequestMethod
+    /// As it was sent.
+    let methodName: String
     package let target: RequestTarget
     package private(set) var facts: RequestFacts
     /// Whether the client wants the connection to go on behind the answer.
@@ -23,6 +25,7 @@ package struct Request: Sendable {
             guard ASCII.equalsIgnoringCase(name, host.utf8.span) else { throw .hostMismatch }
         }
         self.method = RequestMethod(head.method)
+        self.methodName = head.method.rawValue
         self.target = target
         self.facts = facts
         self.isKeepAlive = head.isKeepAlive

@@ -23,6 +23,10 @@ package struct RequestFacts: Sendable, Equatable {
     /// `X-API-Key`
     package private(set) var apiKey: String?
     package private(set) var prefer: String?
+    /// `traceparent`, as it was sent.
+    private(set) var traceParent: String?
+    /// `X-Request-ID`, if it can stand in an answer and in a log line.
+    private(set) var requestIdentifier: String?
     package private(set) var expectsContinue = false
     /// `Connection` names `upgrade`, to whatever protocol.
     package private(set) var asksUpgrade = false
@@ -97,8 +101,11 @@ package struct RequestFacts: Sendable, Equatable {
         case 9 where isNamed("X-API-Key"): Self.keepFirst(value, in: &self.apiKey)
         case 10 where isNamed("Connection"):
             if ASCII.listContains("upgrade", in: value.utf8.span) { self.asksUpgrade = true }
+        case 11 where isNamed("traceparent"): Self.keepFirst(value, in: &self.traceParent)
         // Two types are a list, which is no type.
         case 12 where isNamed("Content-Type"): Self.join(value, to: &self.contentType)
+        case 12 where isNamed("X-Request-ID"):
+            if Self.isIdentifier(value) { Self.keepFirst(value, in: &self.requestIdentifier) }
         case 13 where isNamed("Authorization"): Self.keepFirst(value, in: &self.authorization)
         case 14 where isNamed("Content-Length"): self.readContentLength(value.utf8.span)
         case 14 where isNamed("Sec-Fetch-Site"): Self.keepFirst(value, in: &self.fetchSite)
@@ -115,6 +122,11 @@ package struct RequestFacts: Sendable, Equatable {
         case 30 where isNamed("Access-Control-Request-Headers"): Self.join(value, to: &self.accessControlRequestHeaders)
         default: break
         }
+    }
+
+    /// 1 to 128 visible characters of ASCII.
+    private static func isIdentifier(_ value: String) -> Bool {
+        (1...128).contains(value.utf8.count) && value.utf8.allSatisfy { (0x21...0x7E).contains($0) }
     }
 
     private mutating func readContentLength(_ value: Span<UInt8>) {

@@ -59,6 +59,11 @@ package struct RequestTarget: Sendable, Equatable {
         return end > start ? start..<end : nil
     }
 
+    /// The path as it was sent.
+    var pathText: String {
+        String(decoding: self.text.utf8.dropFirst(self.path.lowerBound).prefix(self.path.count), as: UTF8.self)
+    }
+
     /// Whether the path is exactly `path`, byte by byte, undecoded.
     package func hasPath(_ path: StaticString) -> Bool {
         ASCII.equals(self.text.utf8.span.extracting(self.path), path)

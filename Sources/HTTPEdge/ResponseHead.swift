@@ -30,7 +30,8 @@ package struct ResponseHead: Sendable {
     }
 
     /// Writes everything up to the empty line, which is included.
-    func write(to buffer: inout ByteBuffer, bodyByteCount: Int, persistence: Persistence) {
+    /// - Parameter requestIdentifier: checked, so that it can stand in a header.
+    func write(to buffer: inout ByteBuffer, bodyByteCount: Int, persistence: Persistence, requestIdentifier: String? = nil) {
         buffer.writeStaticString(self.status.line)
         if let contentType = self.contentType {
             buffer.writeStaticString(contentType.field)
@@ -47,6 +48,11 @@ package struct ResponseHead: Sendable {
         }
         if !self.extraHeaders.isEmpty {
             buffer.writeString(self.extraHeaders)
+        }
+        if let requestIdentifier {
+            buffer.writeStaticString("X-Request-ID: ")
+            buffer.writeString(requestIdentifier)
+            buffer.writeStaticString("\r\n")
         }
         buffer.writeStaticString("\r\n")
     }

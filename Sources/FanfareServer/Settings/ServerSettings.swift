@@ -54,6 +54,8 @@ package struct ServerSettings: Sendable {
             isInsecureOpen: self.isInsecureOpen)
     }
 
+    var logsRequests: Bool { self.logLevel <= .debug }
+
     var proxies: ProxyList { ProxyList(self.proxyBlocks) }
 
     /// - Parameter text: an address, or a block such as `10.0.0.0/8`.
