@@ -40,6 +40,10 @@ if ! command -v promtool >/dev/null; then
   debian "promtool, of Prometheus" prometheus
 fi
 
+if ! command -v systemd-analyze >/dev/null; then
+  debian "systemd-analyze, which judges the unit file" systemd
+fi
+
 if ! "$venv/bin/python" -c '' 2>/dev/null; then
   python3 -m venv --clear "$venv"
 fi
