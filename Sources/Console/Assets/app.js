@@ -1,6 +1,6 @@
 // The page: reads /console/data once a second while it is seen, and hands the answers to its parts.
 
-import { $, element, setText, setName, count, rate, bytes, duration, age, clock } from "/console/text.js";
+import { $, setText, setName, visible, count, rate, bytes, duration, age, ago, clock } from "/console/text.js";
 import { keys, call, refusal, Poll } from "/console/feed.js";
 import { History, SPAN } from "/console/history.js";
 import { makeCharts } from "/console/charts.js";
@@ -81,9 +81,8 @@ $("pause").addEventListener("click", () => {
 // MARK: The key
 
 keys.addEventListener("refused", () => {
-  const isAsking = !$("key-section").hidden;
   askKey(keys.value ? "This key is not right. Enter another one." : "");
-  if (!isAsking) $("key").focus();
+  $("key").focus();
 });
 
 keys.addEventListener("changed", () => {
@@ -184,8 +183,8 @@ function showFigures(data, point) {
 
 // MARK: Tables
 
-const tapAction = { text: "Tap", label: ({ channel }) => `Tap on ${channel}`, act: ({ channel }) => openTap(channel) };
-const storyAction = { text: "Story", label: ({ id }) => `Story of ${id}`, act: ({ id }) => openConnection(id) };
+const tapAction = { text: "Tap", label: ({ channel }) => `Tap on ${visible(channel)}`, act: ({ channel }) => openTap(channel) };
+const storyAction = { text: "Story", label: ({ id }) => `Story of ${visible(id)}`, act: ({ id }) => openConnection(id) };
 
 const channels = new Table($("channels-table"), {
   key: ({ channel }) => channel,
@@ -198,15 +197,14 @@ const slowest = new Table($("slowest-table"), {
   key: ({ id }) => id,
   numbers: [1, 2],
   cells: ({ id, address, transport, queued_bytes: queued, queue_seconds: seconds }) =>
-    [[id, `${address} · ${transport}`], bytes(queued), duration(seconds)],
+    [[id, `${transport} · ${address}`], bytes(queued), duration(seconds)],
   action: storyAction,
   empty: "No connection is behind",
 });
 const ended = new Table($("ended-table"), {
   key: ({ id }) => id,
   numbers: [],
-  cells: ({ id, address, reason, seconds_ago: seconds, age: lasted }) =>
-    [[id, address], [reason, `after ${age(lasted)}`], `${age(Math.floor(seconds))} ago`],
+  cells: ({ id, address, reason, seconds_ago: seconds, age: lasted }) => [[id, address], [reason, `${ago(seconds)}, aged ${age(lasted)}`]],
   action: storyAction,
   empty: "No connection has ended lately",
 });
@@ -232,7 +230,6 @@ function show() {
 
 // MARK: Start
 
-for (const base of document.querySelectorAll("noscript")) base.remove();
 keys.load();
 $("change-key").hidden = !keys.value;
 drawCharts();

@@ -19,7 +19,8 @@ function shape(name, attributes = {}, parent = null) {
 function linearScale(highest, least) {
   const rough = Math.max(highest / 4, least);
   const power = 10 ** Math.floor(Math.log10(rough) + 1e-9);
-  const step = power * [1, 2, 2.5, 5, 10].find((factor) => power * factor >= rough * (1 - 1e-9) && (power > 1 || factor !== 2.5));
+  const factors = power > 1 ? [1, 2, 2.5, 5, 10] : [1, 2, 5, 10];
+  const step = power * factors.find((factor) => power * factor >= rough * (1 - 1e-9));
   const steps = Math.max(1, Math.ceil(highest / step - 1e-9));
   const ticks = Array.from({ length: steps + 1 }, (_, index) => Number((index * step).toPrecision(12)));
   return { ticks, place: (value) => value / (step * steps) };
@@ -36,8 +37,8 @@ function logarithmicScale(lowest, highest) {
 }
 
 /**
- * One chart in its `figure`. `series` are up to four of `{ key, name, className }`; `form` writes a value; a `logarithmic` one has powers of
- * ten on its axis. `onPoint` is called with the time that is pointed at, and with null.
+ * One chart in its `figure`. `series` are up to four of `{ key, name, className }`; `form` writes a value; a `logarithmic` one has powers
+ * of ten on its axis. `onPoint` is called with the time that is pointed at, and with null.
  */
 export class Chart {
   constructor({ title, note = "", series, form, least = 1, logarithmic = false, onPoint }) {
@@ -47,7 +48,8 @@ export class Chart {
       const label = element("span.label", "now ");
       const swatch = element("i");
       swatch.className = `swatch ${className}`;
-      return { now, highest, label, entry: element("li", swatch, name ? element("span.series", name) : "", element("span.value", label, now, " highest ", highest)) };
+      const words = element("span.value", label, now, " highest ", highest);
+      return { now, highest, label, entry: element("li", ...(name ? [swatch, element("span.series", name)] : []), words) };
     });
     const heading = element("h3", title);
     if (note) heading.append(element("small", ` ${note}`));
@@ -56,7 +58,8 @@ export class Chart {
     this.grid = shape("path", { class: "grid" }, this.svg);
     this.labels = Array.from({ length: TICKS }, () => shape("text", { class: "tick", "text-anchor": "end", x: MARGIN.left - 6 }, this.svg));
     this.minutes = Array.from({ length: 6 }, (_, index) => {
-      const made = shape("text", { class: "tick", y: HEIGHT - 6, "text-anchor": ["start", "middle", "middle", "middle", "middle", "end"][index] }, this.svg);
+      const anchor = { 0: "start", 5: "end" }[index] || "middle";
+      const made = shape("text", { class: "tick", y: HEIGHT - 6, "text-anchor": anchor }, this.svg);
       made.textContent = index === 5 ? "now" : `−${5 - index} min`;
       return made;
     });
@@ -92,7 +95,7 @@ export class Chart {
     this.restarts.setAttribute("d", view.restarts.map((time) => `M${this.x(time).toFixed(1)} ${MARGIN.top}V${bottom}`).join(""));
     this.cursor.setAttribute("d", view.pointed ? `M${this.x(view.pointed.time).toFixed(1)} ${MARGIN.top}V${bottom}` : "");
     this.series.forEach(({ key }, index) => {
-      const runs = this.runs(view.points, key, y);
+      const runs = this.runs(view, key, y);
       this.lines[index].setAttribute("d", runs.map((run) => `M${run.join("L")}${run.length === 1 ? "h0" : ""}`).join(""));
       const edge = (place) => `${place.split(" ")[0]} ${bottom}`;
       this.area?.setAttribute("d", runs.map((run) => `M${edge(run[0])}L${run.join("L")}L${edge(run.at(-1))}Z`).join(""));
@@ -107,7 +110,8 @@ export class Chart {
   }
 
   drawGrid(scale, y) {
-    this.grid.setAttribute("d", scale.ticks.map((tick) => `M${MARGIN.left} ${Math.round(y(tick)) + 0.5}h${this.inner}`).join(""));
+    const line = (tick) => `M${MARGIN.left} ${Math.round(y(tick)) + 0.5}h${this.inner}`;
+    this.grid.setAttribute("d", scale.ticks.map(line).join(""));
     this.labels.forEach((label, index) => {
       const tick = scale.ticks[index];
       setText(label, tick === undefined ? "" : this.logarithmic ? duration(tick) : short(tick));
@@ -118,18 +122,18 @@ export class Chart {
   drawTimes() {
     this.minutes.forEach((label, index) => {
       label.setAttribute("x", (MARGIN.left + (this.inner * index) / 5).toFixed(1));
-      // On a narrow screen every other one.
-      label.setAttribute("visibility", this.inner < 360 && index % 2 === 0 && index !== 0 ? "hidden" : "visible");
+      // On a narrow screen not all of them.
+      label.setAttribute("visibility", this.inner < 360 && index % 3 === 1 ? "hidden" : "visible");
     });
   }
 
-  /** The stretches without a gap, each a list of places "x y". */
-  runs(points, key, y) {
+  /** The stretches without a gap or a restart, each a list of places "x y". */
+  runs({ points, restarts }, key, y) {
     const runs = [];
     let before = null;
     for (const point of points) {
       if (point[key] !== null && point[key] !== undefined) {
-        if (before === null || point.time - before > GAP) runs.push([]);
+        if (before === null || point.time - before > GAP || restarts.includes(point.time)) runs.push([]);
         runs.at(-1).push(`${this.x(point.time).toFixed(1)} ${y(point[key]).toFixed(1)}`);
         before = point.time;
       } else {

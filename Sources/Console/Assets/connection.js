@@ -1,18 +1,19 @@
 // One connection's story, and the button that ends it.
 
-import { $, element, setText, setName, visible, nameElement, count, bytes, duration, age, clock } from "/console/text.js";
+import { $, element, setText, setName, visible, nameElement, count, bytes, duration, age, ago, clock } from "/console/text.js";
 import { keys, call, segment, refusal, Poll } from "/console/feed.js";
 import { Table } from "/console/tables.js";
 import { openTap } from "/console/tap.js";
 
 let id = "";
+let path = "";
 let channelWords = "";
 
 const events = new Table($("story-table"), {
   key: ({ number }) => number,
   names: [2],
   cells: ({ seconds_ago: seconds, event, detail, time }) =>
-    [[`${age(seconds < 10 ? seconds : Math.floor(seconds))} ago`, clock(time)], event, detail],
+    [[clock(time), ago(seconds)], event, detail],
   empty: "Nothing is remembered",
 });
 
@@ -22,7 +23,7 @@ function say(text, isBad = false) {
 }
 
 const poll = new Poll(2000, async (signal) => {
-  const answer = await call(`/sockets/${segment(id)}`, { signal });
+  const answer = await call(path, { signal });
   if (answer.isOk && answer.json) {
     show(answer.json);
     return answer.json.connected;
@@ -52,8 +53,7 @@ function show(story) {
   $("story-state-word").className = story.connected ? "good" : "bad";
   showChannels(story);
   const now = Date.now();
-  // The newest on top. The number counts from the end of what is remembered, and with the event it names a row well enough.
-  const list = story.events.map((event, number) => ({ ...event, number: `${number} ${event.event} ${event.detail}`, time: now - event.seconds_ago * 1000 }));
+  const list = story.events.map((event, number) => ({ ...event, number, time: now - event.seconds_ago * 1000 }));
   events.show(list.reverse(), true);
 }
 
@@ -75,8 +75,15 @@ function follow(wanted) {
   $("socket").value = wanted;
   $("story").hidden = true;
   $("disconnect").hidden = true;
+  setText($("disconnect-answer"), "");
+  poll.stop();
+  try {
+    path = `/sockets/${segment(wanted)}`;
+  } catch (error) {
+    return say(`${error.message}.`, true);
+  }
   say("Asking …");
-  poll.start();
+  return poll.start();
 }
 
 /** Shows the story of a connection and goes there. */
@@ -91,7 +98,7 @@ $("socket-form").addEventListener("submit", (submission) => {
 });
 
 keys.addEventListener("changed", () => {
-  if (id) poll.start();
+  if (path) poll.start();
 });
 
 // MARK: Disconnecting
@@ -106,7 +113,7 @@ $("dialog-yes").addEventListener("click", async () => {
   poll.stop();
   let [text, isBad] = ["Disconnected.", false];
   try {
-    const answer = await call(`/sockets/${segment(id)}`, { method: "DELETE" });
+    const answer = await call(path, { method: "DELETE" });
     if (!answer.isOk) [text, isBad] = [answer.status === 404 ? "It is not connected any more." : refusal(answer, "admin"), true];
     if (answer.isOk || answer.status === 404) poll.start();
   } catch (error) {
@@ -114,4 +121,6 @@ $("dialog-yes").addEventListener("click", async () => {
   }
   setText($("disconnect-answer"), text);
   $("disconnect-answer").className = isBad ? "bad" : "good";
+  // The button that had the focus is there no more once the story says that it is over.
+  if (!isBad) $("connection-title").focus();
 });

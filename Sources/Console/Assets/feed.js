@@ -4,7 +4,10 @@ const KEY = "fanfare.publish-key";
 const PATIENCE = 10_000;
 const LONGEST_WAIT = 15;
 
-/** Tells `changed` when another key counts, and `refused` when an answer was 401. Storage can be switched off; then it lives as long as the page. */
+/**
+ * The key that is sent. Tells `changed` when it is another one, and `refused` when an answer was 401. Storage can be switched off; then the
+ * key lives as long as the page.
+ */
 class Keys extends EventTarget {
   value = "";
 

@@ -49,7 +49,7 @@ export class History {
     return point;
   }
 
-  /** The counters begin anew with the process. Clocks may be put right by a little, so the start alone says it only if it is clearly another. */
+  /** The counters begin anew with the process. If only its start is told differently, a clock was put right: then it is not younger. */
   isRestart(data, before) {
     return Math.abs(data.started - before.started) > 1 && data.now - data.started < before.now - before.started
       || COUNTERS.some((name) => data[name] < before[name]);
@@ -57,8 +57,9 @@ export class History {
 
   forget(time) {
     const isKept = (span) => (one) => one.time > time - span;
-    // One older than a minute stays, so that there is a whole minute to look back on.
-    while (this.snapshots.length > 1 && this.snapshots[1].time <= time - MINUTE) this.snapshots.shift();
+    // One of a minute ago stays, so that there is a whole minute to look back on; but none of before a gap.
+    const isSpare = ([first, second]) => second.time <= time - MINUTE || first.time < time - MINUTE - GAP;
+    while (this.snapshots.length > 1 && isSpare(this.snapshots)) this.snapshots.shift();
     this.points = this.points.filter(isKept(SPAN));
     this.restarts = this.restarts.filter((one) => one > time - SPAN);
   }
@@ -72,7 +73,10 @@ export class History {
     const apart = last.data.now - before.data.now;
     const seconds = apart > 0 ? apart : (last.time - before.time) / 1000;
     if (!(seconds > 0)) return rates;
-    const a = (later, earlier) => (typeof later === "number" && typeof earlier === "number" ? Math.max(0, later - earlier) / seconds : null);
+    const a = (later, earlier) => {
+      const growth = Math.max(0, later - earlier) / seconds;
+      return Number.isFinite(growth) ? growth : null;
+    };
     return {
       messages: a(last.data.publishes, before.data.publishes),
       deliveries: a(last.data.deliveries, before.data.deliveries),

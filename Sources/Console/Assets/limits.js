@@ -9,8 +9,8 @@ export class Limits {
     this.words = "";
     this.table = new Table(table, {
       key: ({ family, reason }) => `${family} ${reason}`,
-      numbers: [2, 3],
-      cells: ({ family, reason, total, recent }) => [reason, family, count(total), count(recent)],
+      numbers: [1, 2],
+      cells: ({ family, reason, total, recent }) => [[reason, family], count(total), count(recent)],
       empty: "Nothing has been refused or cut since start",
     });
   }

@@ -80,7 +80,7 @@ export class Table {
       const [text, below = ""] = [value].flat();
       const [shown, second] = row.cells[column].children;
       this.names.includes(column) ? setName(shown, text) : setText(shown, text);
-      setText(second, below);
+      setName(second, below);
     });
     if (button) {
       const label = this.action.label(item);

@@ -1,19 +1,18 @@
 // A tap on one channel: its latest messages as they pass.
 
 import { $, element, setText, nameElement, visible, count, bytes, clock } from "/console/text.js";
-import { keys, call, refusal, Poll } from "/console/feed.js";
+import { keys, call, segment, refusal, Poll } from "/console/feed.js";
 
 const LONGEST_LIST = 100;
-const LONGEST_TEXT = 2_000;
-// The server ends a tap that nobody has asked for 10 seconds.
-const STALE = 8_000;
+const LONGEST_TEXT = 1_000;
 
 let channel = "";
+let target = "";
 let after = 0;
-let answeredAt = 0;
 let seen = 0;
 let unshown = 0;
 let isPaused = false;
+let isRefused = false;
 
 function say(text, isBad = false) {
   setText($("tap-state"), text);
@@ -21,22 +20,21 @@ function say(text, isBad = false) {
 }
 
 const poll = new Poll(1000, async (signal) => {
-  if (performance.now() - answeredAt > STALE) after = 0;
-  const target = `/console/tap?channel=${encodeURIComponent(channel)}&after=${after}`;
-  const answer = await call(target, { signal });
+  const answer = await call(`${target}&after=${after}`, { signal });
   if (answer.isOk && answer.json) {
-    answeredAt = performance.now();
     take(answer.json);
     return true;
   }
   if (answer.status >= 500 || answer.status === 429 || answer.isOk) throw new Error(refusal(answer));
-  say(refusal(answer, "read"), true);
+  isRefused = true;
+  poll.stop();
   showButtons();
+  say(refusal(answer, "read"), true);
   return false;
 }, (error) => say(`No answer, trying again: ${error.message}`, true));
 
 function take({ seen: passed, skipped, next, messages }) {
-  // It began anew: after a restart of the server, or as nobody had asked for long. What it has shown since is asked for again.
+  // It began anew: the server has started again, or has ended the tap as the page was hidden. Asked for from its beginning.
   const isAnew = next < after;
   after = isAnew ? 0 : next;
   if (isAnew) return;
@@ -75,15 +73,19 @@ function showButtons() {
 function begin(wanted) {
   channel = wanted;
   $("tap-channel").value = wanted;
-  after = answeredAt = seen = unshown = 0;
-  isPaused = false;
+  after = seen = unshown = 0;
+  isPaused = isRefused = false;
   $("tap-list").replaceChildren();
   setText($("tap-counts"), "");
-  if (!wanted.isWellFormed?.() && wanted.isWellFormed) return say("There is half a character in the name", true);
-  say("Asking …");
-  poll.start();
+  poll.stop();
+  try {
+    target = `/console/tap?channel=${segment(wanted)}`;
+    say("Asking …");
+    poll.start();
+  } catch (error) {
+    say(`${error.message}.`, true);
+  }
   showButtons();
-  return true;
 }
 
 /** Opens a tap on a channel, in place of the one that is open, and goes there. */
@@ -108,6 +110,5 @@ $("tap-stop").addEventListener("click", () => {
   $("tap-channel").focus();
 });
 keys.addEventListener("changed", () => {
-  if (!channel || poll.isOn || $("tap-stop").hidden === false) return;
-  if ($("tap-state").className === "bad") begin(channel);
+  if (isRefused) begin(channel);
 });

@@ -88,6 +88,9 @@ export function age(seconds) {
   return minutes ? `${minutes} min ${total % 60} s` : `${total} s`;
 }
 
+/** How long ago something was, in its largest unit: 14 min ago. */
+export const ago = (seconds) => `${age(Math.floor(Math.max(seconds, 0))).replace(/^(\d[\d,]*)(?:\.0)? (d|h|min|s).*/, "$1 $2")} ago`;
+
 const clockTime = new Intl.DateTimeFormat("en-GB", { timeStyle: "medium" });
 
 /** The time of day of a moment in milliseconds, with seconds. */
