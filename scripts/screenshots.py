@@ -84,8 +84,11 @@ def console(browser, server):
     try:
         with ExitStack() as stack:
             tabs = {name: stack.enter_context(Tab(browser, f"{server.url}/console", **view)) for name, view in CONSOLE_VIEWS.items()}
-            # Time for the charts to have something to show.
-            time.sleep(100)
+            # Time for the charts to have something to show; what the browser reports meanwhile has to be read.
+            for _ in range(80):
+                time.sleep(1)
+                for tab in tabs.values():
+                    tab.do("0")
             for name, tab in tabs.items():
                 tab.do("document.activeElement.blur(), scrollTo(0, 0)")
                 data = tab.screenshot()

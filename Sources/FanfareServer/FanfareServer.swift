@@ -126,7 +126,8 @@ package final class FanfareServer: Sendable {
             StartFault(
                 .unavailable, "port \(settings.port) on \(settings.host) is taken: stop what listens there, or choose another with --port")
         case HTTPListenerError.addressNotAvailable:
-            StartFault(.unavailable, "cannot listen on \(settings.host): it is none of this machine's addresses; 0.0.0.0 or :: is all of them")
+            StartFault(
+                .unavailable, "cannot listen on \(settings.host): it is none of this machine's addresses; 0.0.0.0 or :: is all of them")
         default:
             StartFault(.unavailable, "cannot listen on \(settings.host):\(settings.port): \(error)")
         }

@@ -175,7 +175,7 @@ def test_keys_are_asked_for_and_say_what_they_may(own_binary, browser, tmp_path)
 
 
 def test_it_goes_on_after_a_restart(own_binary, browser, clients):
-    with Server("--drain-window", "100ms") as own, opened(browser, own) as tab:
+    with Server("--drain-window", "100ms", "--limit-close-deadline", "100ms") as own, opened(browser, own) as tab:
         clients(own, "a")
         own.publish("a", "e", b"1")
         tab.shows("figure-messages-more", "1 since start")
