@@ -1,12 +1,15 @@
 """Fixtures. With FANFARE_URL set, the tests run against that server, and those that need a server of their own are skipped."""
 
+import json
 import os
 import uuid
+from contextlib import ExitStack
 from urllib.parse import urlsplit
 
 import pytest
 
 from harness.server import BINARY, Endpoint, Server
+from harness.websocket import WebSocketConnection
 
 GIVEN = os.environ.get("FANFARE_URL")
 
@@ -35,6 +38,21 @@ def own_binary():
 def channel():
     """A channel's name that no other test uses."""
     return f"test-{uuid.uuid4().hex[:12]}"
+
+
+@pytest.fixture
+def clients():
+    """Makes WebSocket clients with subscriptions, which stay to the end of the test."""
+    with ExitStack() as stack:
+
+        def make(server, *channels):
+            client = stack.enter_context(WebSocketConnection(server)).join()
+            for channel in channels:
+                client.text(b"421" + json.dumps(["subscribe", channel]).encode())
+                assert client.text_packet().startswith(b"431[")
+            return client
+
+        yield make
 
 
 @pytest.fixture(autouse=True)

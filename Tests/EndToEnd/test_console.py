@@ -8,7 +8,6 @@ from harness import PATIENCE
 from harness.browser import CHROMIUM
 from harness.chromium import CONTRAST, Browser, Tab
 from harness.server import PROJECT, Server
-from harness.websocket import WebSocketConnection
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium")
 READER, ADMINISTRATOR = "reader-of-the-tests-0123456789-0123", "administrator-of-the-tests-0123456"
@@ -26,20 +25,6 @@ def browser():
 def fresh(own_binary):
     with Server("--loops", "2") as started:
         yield started
-
-
-@pytest.fixture
-def clients():
-    with ExitStack() as stack:
-
-        def make(server, *channels):
-            client = stack.enter_context(WebSocketConnection(server)).join()
-            for channel in channels:
-                client.text(b"421" + json.dumps(["subscribe", channel]).encode())
-                assert client.text_packet().startswith(b"431[")
-            return client
-
-        yield make
 
 
 def opened(browser, server, **view):

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import time
-from contextlib import ExitStack
 from urllib.parse import quote
 
 import pytest
@@ -52,27 +51,13 @@ def key(secret):
     return ("Authorization", f"Bearer {secret}")
 
 
-@pytest.fixture
-def subscribed():
-    """Makes WebSocket clients with subscriptions, which stay to the end of the test."""
-    with ExitStack() as stack:
-
-        def make(server, *channels):
-            client = stack.enter_context(WebSocketConnection(server)).join()
-            for channel in channels:
-                client.text(b"421" + json.dumps(["subscribe", channel]).encode())
-                assert client.text_packet().startswith(b"431[")
-            return client
-
-        yield make
-
-
 # MARK: /channels
 
 
-def test_pages_in_the_order_of_bytes_with_the_sums_of_all_loops(fresh, subscribed):
+def test_pages_in_the_order_of_bytes_with_the_sums_of_all_loops(fresh, clients):
     names = ["Z", "a", "a/b", "a%2Fb", "aa", "b", "e\u0301", "é", "\U0001f600", "\uff5e", 'q"uote', "back\\slash"]
-    clients = [subscribed(fresh, *names[index:]) for index in range(4)]
+    for index in range(4):
+        clients(fresh, *names[index:])
     expected = [
         {"channel": name, "subscribers": min(names.index(name) + 1, 4)} for name in sorted(names, key=lambda name: name.encode())
     ]
@@ -91,8 +76,8 @@ def test_pages_in_the_order_of_bytes_with_the_sums_of_all_loops(fresh, subscribe
     assert get(fresh, "/channels?prefix=zzz") == {"channels": [], "next": None}
 
 
-def test_a_page_has_100_channels_if_nothing_is_said(fresh, subscribed):
-    client = subscribed(fresh, *[f"c{index:03}" for index in range(101)])
+def test_a_page_has_100_channels_if_nothing_is_said(fresh, clients):
+    client = clients(fresh, *[f"c{index:03}" for index in range(101)])
     page = get(fresh, "/channels")
     assert [row["channel"] for row in page["channels"]] == [f"c{index:03}" for index in range(100)]
     assert page["next"] == "c099"
@@ -115,8 +100,8 @@ def test_a_bad_parameter_is_told_as_fastapi_tells_it(fresh, query, place, kind):
     assert fault["msg"]
 
 
-def test_one_channel_counts_its_subscribers(fresh, subscribed):
-    first, second = subscribed(fresh, "a/b"), subscribed(fresh, "a/b", "é")
+def test_one_channel_counts_its_subscribers(fresh, clients):
+    first, second = clients(fresh, "a/b"), clients(fresh, "a/b", "é")
     assert get(fresh, "/channels/a%2Fb") == {"channel": "a/b", "subscribers": 2}
     assert get(fresh, "/channels/%C3%A9") == {"channel": "é", "subscribers": 1}
     assert get(fresh, "/channels/nobody") == {"channel": "nobody", "subscribers": 0}
@@ -139,8 +124,8 @@ def test_methods_are_told(fresh):
 # MARK: /sockets
 
 
-def test_the_story_of_a_websocket(fresh, subscribed):
-    client = subscribed(fresh, "b", "a")
+def test_the_story_of_a_websocket(fresh, clients):
+    client = clients(fresh, "b", "a")
     client.text(b'423["subscribe",""]')
     assert b"bad_name" in client.text_packet()
     client.text(b'424["unsubscribe","b"]')
@@ -265,8 +250,8 @@ def test_keys_and_origins(keyed, target):
     assert (listed.status, listed.header("Access-Control-Allow-Origin")) == (found, LISTED[1])
 
 
-def test_only_an_administrator_disconnects(keyed, subscribed):
-    client = subscribed(keyed, "a")
+def test_only_an_administrator_disconnects(keyed, clients):
+    client = clients(keyed, "a")
     target = f"/sockets/{client.socket_id}"
     for secret, status in ((None, 401), ("wrong", 401), (READER, 403), (PUBLISHER, 403)):
         assert keyed.request("DELETE", target, headers=[key(secret)] if secret else []).status == status
@@ -280,8 +265,8 @@ def test_only_an_administrator_disconnects(keyed, subscribed):
     assert "key=administrator" in keyed.logged
 
 
-def test_a_key_for_some_channels_sees_only_those(keyed, subscribed):
-    client = subscribed(keyed, "open.a", "secret.b", "open.c")
+def test_a_key_for_some_channels_sees_only_those(keyed, clients):
+    client = clients(keyed, "open.a", "secret.b", "open.c")
     client.text(b'427["unsubscribe","secret.b"]')
     client.text_packet()
     client.text(b'428["subscribe","secret.b"]')
