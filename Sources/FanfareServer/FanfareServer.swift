@@ -72,7 +72,8 @@ package final class FanfareServer: Sendable {
         let all = ServerLoops()
         let metrics = ServerMetrics(loops: all, hub: hub, gate: gate, libraries: libraries)
         let console = ServerConsole(loops: all, metrics: metrics, hub: hub, configuration: configuration)
-        let questions = ServerQuestions(metrics: metrics, sockets: ServerSockets(loops: all, audit: audit), console: console)
+        let questions = ServerQuestions(
+            metrics: metrics, channels: ChannelLists(hub: hub), sockets: ServerSockets(loops: all, audit: audit), console: console)
         var contexts: [NIOLoopBound<LoopContext>] = []
         for (index, loop) in loops.enumerated() {
             contexts.append(

@@ -66,7 +66,7 @@ final class LoopContext {
                 eventLoop.find({ await questions.metrics.text() }, then: done)
             },
             channels: ChannelsEndpoint(hub: hub, access: access, http: http) { query, done in
-                eventLoop.find({ query.answer(hub) }, then: done)
+                eventLoop.find({ await questions.channels.answer(query) }, then: done)
             },
             sockets: SocketsEndpoint(
                 access: access, http: http,

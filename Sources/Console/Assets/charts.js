@@ -123,7 +123,7 @@ export class Chart {
     this.minutes.forEach((label, index) => {
       label.setAttribute("x", (MARGIN.left + (this.inner * index) / 5).toFixed(1));
       // On a narrow screen not all of them.
-      label.setAttribute("visibility", this.inner < 360 && index % 3 === 1 ? "hidden" : "visible");
+      label.setAttribute("visibility", this.inner < 360 && index % 2 === 0 ? "hidden" : "visible");
     });
   }
 
