@@ -68,7 +68,8 @@ struct PublishCrossOriginTests {
                 crossOrigin(answer)
                     == expected.merging([
                         "access-control-allow-methods": "POST", "access-control-max-age": "600",
-                        "access-control-allow-headers": "Authorization, Content-Type, Prefer, X-API-Key, X-Request-ID, traceparent, tracestate",
+                        "access-control-allow-headers":
+                            "Authorization, Content-Type, Prefer, X-API-Key, X-Request-ID, traceparent, tracestate",
                     ]) { $1 })
             #expect(fixture.http.tally.refused.isEmpty)
         } else {
