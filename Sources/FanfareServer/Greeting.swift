@@ -13,6 +13,7 @@ package enum Greeting {
             }
         return """
             Fanfare listens on \(url) (\(access); event loops: \(settings.loops))
+            See: \(url)/console and \(url)/docs
             Try: curl\(key) -H 'Content-Type: application/json' -d '{"hello":"world"}' \(url)/broadcast/news/update
 
             """

@@ -16,6 +16,7 @@ struct GreetingTests {
         #expect(
             try text({ $0.loops = 2 }) == [
                 "Fanfare listens on http://127.0.0.1:8000 (open, to this machine only; event loops: 2)",
+                "See: http://127.0.0.1:8000/console and http://127.0.0.1:8000/docs",
                 "Try: curl -H 'Content-Type: application/json' -d '{\"hello\":\"world\"}' http://127.0.0.1:8000/broadcast/news/update", "",
             ])
     }
@@ -24,7 +25,7 @@ struct GreetingTests {
     func boundPort() throws {
         let lines = try text({ $0.port = 0 }, port: 40_123)
         #expect(lines.first?.hasPrefix("Fanfare listens on http://127.0.0.1:40123 (") == true)
-        #expect(lines[1].hasSuffix(" http://127.0.0.1:40123/broadcast/news/update"))
+        #expect(lines[2].hasSuffix(" http://127.0.0.1:40123/broadcast/news/update"))
     }
 
     @Test(
@@ -44,7 +45,7 @@ struct GreetingTests {
             $0.isInsecureOpen = true
         }
         #expect(lines[0].contains("(a publish key is needed;"))
-        #expect(lines[1].hasPrefix(#"Try: curl -H "Authorization: Bearer $FANFARE_PUBLISH_KEY" -H 'Content-Type: application/json' "#))
+        #expect(lines[2].hasPrefix(#"Try: curl -H "Authorization: Bearer $FANFARE_PUBLISH_KEY" -H 'Content-Type: application/json' "#))
         #expect(!lines.joined().contains("top-secret"))
     }
 
