@@ -159,8 +159,10 @@ def test_the_build_gets_what_it_reads_and_nothing_else():
 
 @pytest.fixture(scope="module")
 def service():
-    document = yaml.safe_load((PROJECT / "compose.yaml").read_text())
-    return document["services"]["fanfare"]
+    services = yaml.safe_load((PROJECT / "compose.yaml").read_text())["services"]
+    # What else there is has a profile: test_deploy.py.
+    assert [name for name in services if "profiles" not in services[name]] == ["fanfare"]
+    return services["fanfare"]
 
 
 def test_the_compose_file_keeps_the_rules(service):
