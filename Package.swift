@@ -47,6 +47,9 @@ let package = Package(
         .target(name: "WebSocketFraming", dependencies: ["WireBytes"], swiftSettings: ground),
         .target(name: "AccessControl", dependencies: ["WireBytes"], swiftSettings: ground),
 
+        .target(name: "RESP", dependencies: ["WireBytes"], swiftSettings: ground),
+        .target(name: "Emitters", dependencies: ["WireBytes"], swiftSettings: ground),
+
         // The middle: who hears what, in which order.
         .target(name: "Broadcast", dependencies: ["WireBytes", "SocketIO", "WebSocketFraming", nioCore], swiftSettings: strict),
 
@@ -89,6 +92,13 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        // The way to other nodes.
+        .target(
+            name: "Backplane",
+            dependencies: ["RESP", "Emitters", "Broadcast", "TransportSecurity", "WireBytes", nioCore, nioPosix, crypto],
+            swiftSettings: strict
+        ),
+
         // The other end, for the client commands.
         .target(
             name: "FanfareClient",
@@ -108,8 +118,8 @@ let package = Package(
         .target(
             name: "FanfareServer",
             dependencies: [
-                "Console", "HTTPAPI", "Realtime", "HTTPEdge", "Broadcast", "Tokens", "AccessControl", "TransportSecurity", "EngineIO",
-                "Telemetry",
+                "Backplane", "Console", "HTTPAPI", "Realtime", "HTTPEdge", "Broadcast", "Tokens", "AccessControl", "TransportSecurity",
+                "EngineIO", "Telemetry",
                 "WireBytes",
                 nioCore, nioPosix, logging,
             ],

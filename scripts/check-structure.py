@@ -15,7 +15,7 @@ LONGEST_FILE = 400
 #: Python tests are tables of cases, one group a file.
 LONGEST_TABLE = 800
 OURS = [
-    "WireBytes", "EngineIO", "SocketIO", "WebSocketFraming", "AccessControl",
+    "WireBytes", "EngineIO", "SocketIO", "WebSocketFraming", "AccessControl", "RESP", "Emitters", "Backplane",
     "Broadcast", "HTTPEdge", "Realtime", "HTTPAPI", "Console", "Tokens", "Telemetry", "FanfareServer",
 ]  # fmt: skip
 NIO = r"_?NIO\w*"
@@ -27,6 +27,8 @@ ALLOWED = {
     "SocketIO": ["WireBytes"],
     "WebSocketFraming": ["WireBytes"],
     "AccessControl": ["WireBytes"],
+    "RESP": ["WireBytes"],
+    "Emitters": ["WireBytes"],
     "Telemetry": ["CoreMetrics", "Synchronization", "Glibc"],
     "Broadcast": ["WireBytes", "SocketIO", "WebSocketFraming", "NIOCore", "Synchronization", "DequeModule"],
     "HTTPEdge": ["WireBytes", NIO, "Synchronization", "Glibc"],
@@ -35,6 +37,7 @@ ALLOWED = {
     "Console": ["HTTPAPI", "HTTPEdge", "Broadcast", "AccessControl", "WireBytes", "NIOCore"],
     "Tokens": ["AccessControl", "WireBytes", "JWTKit", "Crypto", "Synchronization"],
     "TransportSecurity": [NIO],
+    "Backplane": ["RESP", "Emitters", "Broadcast", "TransportSecurity", "WireBytes", NIO, "Synchronization", "Crypto"],
     "FanfareServer": [*OURS, "TransportSecurity", NIO, "Logging", "UnixSignals", "Foundation", "FoundationEssentials", "Synchronization", "Glibc", "Musl"],
     "FanfareClient": ["TransportSecurity", "EngineIO", "SocketIO", "WebSocketFraming", "WireBytes", NIO, "Crypto", "Glibc"],
     "LoadGenerator": ["FanfareClient", "WireBytes", "NIOCore", "Histogram", "Glibc"],

@@ -33,6 +33,19 @@ final class Admission: Sendable {
         return true
     }
 
+    /// Takes a message that cannot be refused.
+    /// - Returns: whether it is still within the bounds.
+    func take(bytes count: Int) -> Bool {
+        let messages = self.messages.add(1, ordering: .relaxed).newValue
+        let bytes = self.bytes.add(count, ordering: .relaxed).newValue
+        return messages <= self.maximumMessages.load(ordering: .relaxed) && bytes <= self.maximumBytes.load(ordering: .relaxed)
+    }
+
+    var isFull: Bool {
+        self.messages.load(ordering: .relaxed) >= self.maximumMessages.load(ordering: .relaxed)
+            || self.bytes.load(ordering: .relaxed) >= self.maximumBytes.load(ordering: .relaxed)
+    }
+
     func giveBack(bytes count: Int) {
         self.messages.subtract(1, ordering: .relaxed)
         self.bytes.subtract(count, ordering: .relaxed)

@@ -22,9 +22,14 @@ package final class Hub: Sendable {
     let stripes: [InterestStripe]
     let mailboxes: [Mailbox]
     private let admission: Admission
+    /// What brings the messages of other nodes; nil for a server that is alone.
+    package let bus: (any MessageBus)?
+    /// Counts up when the bus is lost: confirmations that are older say nothing any more.
+    let busPeriod = Atomic<UInt64>(1)
 
     /// - Parameter loops: 1 to `maximumLoops`; further ones are not used.
-    package init(loops: [any EventLoop], limits: HubLimits) {
+    package init(loops: [any EventLoop], limits: HubLimits, bus: (any MessageBus)? = nil) {
+        self.bus = bus
         self.stripes = (0..<Self.stripeCount).map { _ in InterestStripe() }
         self.mailboxes = loops.prefix(Self.maximumLoops).map { Mailbox(eventLoop: $0) }
         self.admission = Admission(maximumBytes: limits.pendingBytes, maximumMessages: limits.pendingMessages)
@@ -55,9 +60,27 @@ package final class Hub: Sendable {
         guard stripe.state.withLock({ $0.channels[channel] != nil }) else { return .accepted(subscribers: 0) }
         let publication = Publication(channel: channel, event: event, payload: payload, allocator: allocator)
         guard self.admission.tryTake(bytes: publication.byteCount) else { return .overloaded }
+        return .accepted(subscribers: self.post(publication))
+    }
 
+    /// Sends what has its place already, so that it cannot be refused. Called by the bus, for one channel always on the same thread.
+    /// - Returns: false if more is waiting than may be: the bus has to let the loops catch up.
+    package func deliver(_ publication: Publication) -> Bool {
+        guard self.stripe(of: publication.channel).state.withLock({ $0.channels[publication.channel] != nil }) else { return true }
+        let isWithinBounds = self.admission.take(bytes: publication.byteCount)
+        _ = self.post(publication)
+        return isWithinBounds
+    }
+
+    /// Whether the next publish would be refused.
+    package var isFull: Bool { self.admission.isFull }
+
+    /// Gives an admitted message its place.
+    /// - Returns: how many subscriptions it is for.
+    private func post(_ publication: Publication) -> Int {
+        let channel = publication.channel
         var loopsToWake: UInt64 = 0
-        let subscribers = stripe.state.withLock { state -> Int? in
+        let subscribers = self.stripe(of: channel).state.withLock { state -> Int? in
             guard let interest = state.channels[channel] else { return nil }
             state.sequence += 1
             let post = Mailbox.Post(publication: publication, sequence: state.sequence)
@@ -73,7 +96,7 @@ package final class Hub: Sendable {
             self.admission.giveBack(bytes: publication.byteCount)
         }
         Self.forEachLoop(in: loopsToWake) { self.mailboxes[$0].wake() }
-        return .accepted(subscribers: subscribers ?? 0)
+        return subscribers ?? 0
     }
 
     func stripe(of channel: ChannelName) -> InterestStripe {
@@ -97,7 +120,7 @@ package final class Hub: Sendable {
         self.stripes.reduce(0) { $0 + $1.state.withLock { $0.subscribedChannels } }
     }
 
-    private static func forEachLoop(in mask: UInt64, _ body: (Int) -> Void) {
+    static func forEachLoop(in mask: UInt64, _ body: (Int) -> Void) {
         var rest = mask
         while rest != 0 {
             body(rest.trailingZeroBitCount)

@@ -12,6 +12,8 @@ final class InterestStripe: Sendable {
         private(set) var subscribers = 0
         /// Members by loop. A loop's own table is not enough: a subscriber that moves counts for its new loop before it is there.
         private var membersByLoop: [Int32] = []
+        /// The bus's period in which it said that the messages of all nodes arrive; 0: it has not.
+        var confirmedIn: UInt64 = 0
 
         mutating func add(_ loop: Int, isCounted: Bool) {
             while self.membersByLoop.count <= loop { self.membersByLoop.append(0) }

@@ -5,7 +5,7 @@ import Synchronization
 package final class LoopShard {
     package let index: Int
     package let eventLoop: any EventLoop
-    let hub: Hub
+    package let hub: Hub
     var channels: [ChannelName: LocalChannel] = [:]
     /// Bytes of frames ever fanned out here, each counted once however many receive it.
     package private(set) var fannedOutBytes = 0
@@ -15,6 +15,9 @@ package final class LoopShard {
     package internal(set) var deliveries = 0
     /// Told how long each pass took that had something to fan out. Set before anything is published; may not call into the hub.
     package var passEnded: (TimeAmount) -> Void = { _ in }
+    /// Told of each subscriber whom the messages of all nodes reach from now on (contract 10). Set before anybody subscribes; may not
+    /// change subscriptions.
+    package var channelConfirmed: (Subscriber, ChannelName) -> Void = { _, _ in }
 
     // Of a drain; kept between drains only so that nothing is allocated anew.
     private var posts: [Mailbox.Post] = []
@@ -40,7 +43,14 @@ package final class LoopShard {
         }
         let place = self.hub.stripe(of: name).state.withLock { $0.join(name, loop: self.index, isCounted: subscriber.isCounted) }
         self.admit(subscriber, to: name, joinedAfter: place)
+        self.hub.bus?.interestChanged(in: name)
         return true
+    }
+
+    /// The bus says that the messages of all nodes arrive now. A task of the mailbox.
+    func confirmed(_ name: ChannelName) {
+        guard let members = self.channels[name]?.members else { return }
+        for member in members { self.channelConfirmed(member.subscriber, name) }
     }
 
     /// Nothing of the channel reaches the subscriber after this call.
@@ -89,6 +99,7 @@ package final class LoopShard {
         let channel = subscriber.subscriptions[slot].channel
         self.hub.stripe(of: channel.name).state.withLock { $0.leave(channel.name, loop: self.index, isCounted: subscriber.isCounted) }
         self.remove(slot, of: subscriber)
+        self.hub.bus?.interestChanged(in: channel.name)
     }
 
     /// Takes a subscription out of the local tables only. Both sides swap-remove, and each keeps the other's index right.

@@ -1,4 +1,5 @@
 import NIOCore
+import WireBytes
 
 /// Listens to one channel, and comes back after a loss. Confined to its loop.
 ///

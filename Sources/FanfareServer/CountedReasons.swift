@@ -8,9 +8,8 @@ package enum CountedReasons {
     package static let refused: Set<String> = Set(
         Self.limits("fanfare_refused_total") + AccessRefusal.allCases.map(\.reason.description)
             + TokenFault.allCases.map(\.label.description) + [
-                "bad_json", "bad_name", "body_bytes", "content_type", "draining", "forbidden", "handshakes", "malformed", "taps",
-                "token_busy",
-                "token_required",
+                "backplane_down", "backplane_unanswered", "bad_json", "bad_name", "body_bytes", "content_type", "draining", "forbidden",
+                "handshakes", "malformed", "taps", "token_busy", "token_required",
             ])
 
     /// `fanfare_cut_total`. A client that goes away by itself is not cut.

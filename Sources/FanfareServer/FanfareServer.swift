@@ -1,4 +1,5 @@
 import AccessControl
+import Backplane
 import Broadcast
 import HTTPEdge
 package import Logging
@@ -20,6 +21,8 @@ package final class FanfareServer: Sendable {
     private let audit: AuditLog
     private let requests: RequestLog
     private let loops: ServerLoops
+    /// Nil for a server that is alone.
+    let backplane: Backplane?
     private let console: ServerConsole
     let tokens: JSONWebTokens
     private let group: MultiThreadedEventLoopGroup
@@ -59,7 +62,8 @@ package final class FanfareServer: Sendable {
         group: MultiThreadedEventLoopGroup
     ) async throws {
         let loops = Array(group.makeIterator())
-        let hub = Hub(loops: loops, limits: settings.limits.hub)
+        let backplane = try settings.redis.backplane(settings).map { Backplane($0, note: BackplaneLog(logger: logger).note) }
+        let hub = Hub(loops: loops, limits: settings.limits.hub, bus: backplane)
         let directory = RealtimeDirectory(loops: loops)
         let gate = ConnectionGate(
             maximum: Self.maximumConnections(settings), maximumPerAddress: settings.limits[.connectionsPerAddress])
@@ -80,11 +84,12 @@ package final class FanfareServer: Sendable {
                 try await loop.submit {
                     let context = LoopContext(
                         hub: hub, directory: directory, gate: gate, audit: audit, index: index, eventLoop: loop, settings: settings,
-                        tokens: judge, tls: tls, questions: questions, requests: requests)
+                        tokens: judge, tls: tls, questions: questions, requests: requests, backplane: backplane)
                     return NIOLoopBound(context, eventLoop: loop)
                 }.get())
         }
         all.attach(contexts)
+        backplane?.start(hub)
         let contextsByLoop = Dictionary(uniqueKeysWithValues: zip(loops.map { ObjectIdentifier($0) }, contexts))
         self.listener = try await HTTPListener.bind(host: settings.host, port: settings.port, loops: loops) { channel in
             try contextsByLoop[ObjectIdentifier(channel.eventLoop)]?.value.configure(channel)
@@ -99,6 +104,7 @@ package final class FanfareServer: Sendable {
         self.console = console
         self.group = group
         self.contexts = contexts
+        self.backplane = backplane
         self.tokens = tokens
         self.reporter = Task {
             var report = RefusalReport()
@@ -171,6 +177,7 @@ package final class FanfareServer: Sendable {
         await self.audit.end()
         await self.requests.end()
         await self.listener.close()
+        await self.backplane?.stop()
         self.loops.detach()
         var movedSessions = 0
         for context in self.contexts {

@@ -1,4 +1,5 @@
 import AccessControl
+import Backplane
 import Broadcast
 import Console
 import HTTPAPI
@@ -28,7 +29,8 @@ final class LoopContext {
     /// - Parameter tokens: nil if there is no token key.
     init(
         hub: Hub, directory: RealtimeDirectory, gate: ConnectionGate, audit: AuditLog, index: Int, eventLoop: any EventLoop,
-        settings: ServerSettings, tokens: TokenJudge?, tls: ServerTLS?, questions: ServerQuestions, requests: RequestLog
+        settings: ServerSettings, tokens: TokenJudge?, tls: ServerTLS?, questions: ServerQuestions, requests: RequestLog,
+        backplane: Backplane?
     ) {
         let shard = hub.makeShard(loop: index)
         let http = HTTPLoop(eventLoop: eventLoop, limits: settings.limits.http(maximumPayload: settings.maximumPayload))
@@ -55,12 +57,14 @@ final class LoopContext {
         self.lag = LoopLag(eventLoop: eventLoop)
         self.lag.start()
         let fanOut = self.fanOut
+        shard.channelConfirmed = { subscriber, channel in (subscriber as? EngineSession)?.channelConfirmed(channel) }
         shard.passEnded = { fanOut.record(nanoseconds: $0.nanoseconds) }
         self.publish = PublishEndpoint(
             hub: hub, access: access, maximumBody: settings.maximumPayload, maximumDepth: settings.limits[.jsonDepth] ?? 64, http: http)
         self.taps = ChannelTaps(shard: shard)
         self.routes = Routes(
             access: access, http: http, publish: self.publish,
+            liveness: LivenessEndpoint(http: http, backplane: Self.state(backplane, isNeeded: settings.redis.isNeededForReadiness)),
             engine: EngineEndpoint(loop: realtime, access: access),
             metrics: MetricsEndpoint(access: access, http: http) { done in
                 eventLoop.find({ await questions.metrics.text() }, then: done)
@@ -79,6 +83,11 @@ final class LoopContext {
                     tap: { channel, after, done in eventLoop.find({ await questions.console.tap(channel, after: after) }, then: done) },
                     configuration: { done in eventLoop.find({ questions.console.configuration() }, then: done) })))
         self.logRequests(settings.logsRequests)
+    }
+
+    private static func state(_ backplane: Backplane?, isNeeded: Bool) -> (() -> LivenessEndpoint.BackplaneState)? {
+        guard let status = backplane?.status else { return nil }
+        return { .init(isUp: status.isUp, wasReached: status.wasReached, isNeeded: isNeeded) }
     }
 
     /// Whether each request has a line in the log from now on. Called on this loop.

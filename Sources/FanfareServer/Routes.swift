@@ -19,13 +19,12 @@ final class Routes: Endpoint {
     private let pages = PagesEndpoint()
 
     init(
-        access: LoopAccess, http: HTTPLoop, publish: PublishEndpoint, engine: EngineEndpoint, metrics: MetricsEndpoint,
-        channels: ChannelsEndpoint,
-        sockets: SocketsEndpoint, console: ConsoleEndpoint
+        access: LoopAccess, http: HTTPLoop, publish: PublishEndpoint, liveness: LivenessEndpoint, engine: EngineEndpoint,
+        metrics: MetricsEndpoint, channels: ChannelsEndpoint, sockets: SocketsEndpoint, console: ConsoleEndpoint
     ) {
         self.access = access
         self.http = http
-        self.liveness = LivenessEndpoint(http: http)
+        self.liveness = liveness
         self.publish = publish
         self.engine = engine
         self.metrics = metrics

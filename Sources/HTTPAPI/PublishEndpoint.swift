@@ -8,6 +8,8 @@ import WireBytes
 /// `POST /broadcast/{channel}/{event}` (contract 1): checks, publishes, answers. One a loop.
 package final class PublishEndpoint: Endpoint {
     private let hub: Hub
+    /// Connections whose publish is on its way to the bus.
+    var onTheBus: Set<ObjectIdentifier> = []
     let access: EndpointAccess
     private let maximumBody: Int
     /// Nesting of the JSON value.
@@ -84,18 +86,37 @@ package final class PublishEndpoint: Endpoint {
             let head = ResponseHead(.unprocessableContent, .json, extraHeaders: self.access.lines(request))
             return exchange.respond(head, body: Problem.invalidJSON(error))
         }
+        let message = Message(channel: channel, event: event, body: body, value: value)
+        if let bus = self.hub.bus { return self.publish(message, over: bus, request, on: exchange) }
         switch self.hub.publish(channel: channel, event: event.span, payload: bytes.extracting(value)) {
-        case .accepted(let subscribers):
-            let began = exchange.began
-            self.answer(request, event: event, channel: channel.bytes, body: body, value: value, subscribers: subscribers, on: exchange)
-            self.published &+= 1
-            if let began { self.durations.record(nanoseconds: (exchange.eventLoop.now - began).nanoseconds) }
-        case .overloaded:
-            self.http.tally.refuse("pending")
-            exchange.refuse(
-                .serviceUnavailable, "Too many messages are waiting to be sent; nothing was sent",
-                extraHeaders: "Retry-After: 1\r\n" + self.access.lines(request))
+        case .accepted(let subscribers): self.accepted(message, subscribers: subscribers, request, on: exchange)
+        case .overloaded: self.refuseOverload(request, on: exchange)
         }
+    }
+
+    /// What was posted.
+    struct Message {
+        let channel: ChannelName
+        let event: [UInt8]
+        let body: ByteBuffer
+        /// The JSON value in `body`, from its first readable byte.
+        let value: Range<Int>
+    }
+
+    func accepted(_ message: Message, subscribers: Int, _ request: Request, on exchange: Exchange) {
+        let began = exchange.began
+        self.answer(
+            request, event: message.event, channel: message.channel.bytes, body: message.body, value: message.value,
+            subscribers: subscribers, on: exchange)
+        self.published &+= 1
+        if let began { self.durations.record(nanoseconds: (exchange.eventLoop.now - began).nanoseconds) }
+    }
+
+    func refuseOverload(_ request: Request, on exchange: Exchange) {
+        self.http.tally.refuse("pending")
+        exchange.refuse(
+            .serviceUnavailable, "Too many messages are waiting to be sent; nothing was sent",
+            extraHeaders: "Retry-After: 1\r\n" + self.access.lines(request))
     }
 
     /// The names in a path; nil after a refusal. A publisher's next message mostly goes where the last one went.
@@ -131,7 +152,8 @@ package final class PublishEndpoint: Endpoint {
     }
 
     package func exchangeAbandoned(_ request: Request, on exchange: Exchange) {
-        self.http.begunPublishes -= 1
+        // What is on its way to the bus ends when the bus has answered.
+        if !self.awaitsBus(on: exchange) { self.http.begunPublishes -= 1 }
     }
 
     private func refuseName(

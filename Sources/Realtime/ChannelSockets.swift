@@ -44,6 +44,7 @@ package final class ChannelSockets: SocketApplication {
     package func disconnected(_ socket: Socket) {
         self.shard.unsubscribeAll(socket.session)
         socket.connection.tokens?.content.grants = TokenGrants()
+        socket.connection.awaited = nil
     }
 
     package func received(_ arguments: Span<UInt8>, attachments: [[UInt8]], ackID: [UInt8]?, on socket: Socket) {
@@ -79,15 +80,29 @@ package final class ChannelSockets: SocketApplication {
                 case .unsubscribe:
                     let channel = ChannelName(name)
                     if self.shard.unsubscribe(socket.session, from: channel) { socket.session.note(.unsubscribed(channel)) }
+                    socket.connection.settle(channel)
                     socket.connection.tokens?.content.grants.leave(channel)
                     return .accepted(channel: name)
                 }
             }
         }
-        if let ackID {
+        let unconfirmed = self.unconfirmed(command.verb, outcomes)
+        if !unconfirmed.isEmpty {
+            socket.connection.acknowledge(command.acknowledgement(outcomes: outcomes), to: ackID, after: unconfirmed)
+        } else if let ackID {
             socket.acknowledge(ackID, command.acknowledgement(outcomes: outcomes))
         }
         if socket.connection.tokens != nil { self.tokensDue(on: socket) }
+    }
+
+    /// The channels whose messages from other nodes do not arrive yet.
+    private func unconfirmed(_ verb: ChannelCommand.Verb, _ outcomes: [ChannelCommand.Outcome]) -> [ChannelName] {
+        guard self.shard.hub.bus != nil, verb == .subscribe else { return [] }
+        return outcomes.compactMap { outcome in
+            guard case .accepted(let name) = outcome else { return nil }
+            let channel = ChannelName(name)
+            return self.shard.hub.isConfirmed(channel) ? nil : channel
+        }
     }
 
     private func subscribe(_ socket: Socket, to name: [UInt8], as admission: Admission) -> ChannelCommand.Outcome {

@@ -19,6 +19,8 @@ package final class SocketIOConnection: EngineApplication {
     var events: TokenBucket
     /// Nil until the client shows a token.
     var tokens: SessionTokens?
+    /// Nil unless something waits for the bus.
+    var awaited: AwaitedChannels?
 
     package init(session: EngineSession, application: any SocketApplication, settings: RealtimeSettings, now: Milliseconds) {
         self.session = session
@@ -30,6 +32,7 @@ package final class SocketIOConnection: EngineApplication {
     package func handOver() -> @Sendable (EngineSession, RealtimeLoop) -> any EngineApplication {
         let (isMainJoined, otherNamespaces, assembly, deadline, events, tokens) =
             (self.isMainJoined, self.otherNamespaces, self.assembly, self.connectDeadline, self.events, self.tokens?.content)
+        let awaited = self.awaited
         return { session, loop in
             guard let connection = loop.makeApplication(session) as? SocketIOConnection else { return loop.makeApplication(session) }
             connection.isMainJoined = isMainJoined
@@ -41,13 +44,21 @@ package final class SocketIOConnection: EngineApplication {
                 connection.tokens = SessionTokens(tokens)
                 if tokens.wait != nil { session.askForTokensLater() }
             }
+            if let awaited {
+                connection.awaited = awaited
+                connection.askForConfirmationsLater(on: loop, for: session.identifier)
+            }
             return connection
         }
     }
 
     package var deadline: Milliseconds? {
-        guard let tokens = self.tokens?.content.grants.nextDeadline else { return self.connectDeadline }
-        return min(tokens, self.connectDeadline ?? tokens)
+        Self.earlier(self.connectDeadline, Self.earlier(self.tokens?.content.grants.nextDeadline, self.awaited?.deadline))
+    }
+
+    private static func earlier(_ one: Milliseconds?, _ other: Milliseconds?) -> Milliseconds? {
+        guard let one, let other else { return one ?? other }
+        return min(one, other)
     }
 
     package func deadlinePassed() {
@@ -55,6 +66,7 @@ package final class SocketIOConnection: EngineApplication {
             self.connectDeadline = nil
             return self.session.close(.connectTimeout)
         }
+        self.acknowledgeDue()
         self.application.tokensDue(on: Socket(connection: self, namespace: nil))
     }
 
@@ -63,6 +75,7 @@ package final class SocketIOConnection: EngineApplication {
         self.otherNamespaces = []
         self.assembly = nil
         self.tokens = nil
+        self.awaited = nil
     }
 
     // MARK: - Packets

@@ -13,7 +13,8 @@ extension LoadedSettings {
         var changes: [Change] = []
         for setting in Setting.all {
             let (before, after) = (old.text(of: setting), self.text(of: setting))
-            if before != after {
+            let isMasked = setting.path == "redis.url" && self.texts[setting.path]?.values != old.texts[setting.path]?.values
+            if before != after || isMasked {
                 changes.append(Change(name: setting.path, old: before, new: after, needsRestart: setting.change == .restart))
             }
         }
@@ -31,7 +32,9 @@ extension LoadedSettings {
 
     /// What is in force, as it would be written.
     package func text(of setting: Setting) -> String {
-        self.texts[setting.path]?.values.joined(separator: ",") ?? setting.standard
+        let text = self.texts[setting.path]?.values.joined(separator: ",") ?? setting.standard
+        // A URL may have a password in it: redis://user:password@host.
+        return text.replacing(/:\/\/[^\/]*@/) { _ in "://(masked)@" }
     }
 
     private static func keyChanges(from old: [KeySettings], to new: [KeySettings]) -> [Change] {

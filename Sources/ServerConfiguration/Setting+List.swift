@@ -94,6 +94,27 @@ extension Setting {
         ) { text, settings in
             settings.addProxy(text)
         },
+        Setting(
+            "redis.url", flag: "redis", standard: "none", expected: "redis://user:password@host:port/database, or rediss://…",
+            "Redis that carries messages between several nodes; rediss:// for TLS."
+        ) { text, settings in
+            // What is wrong with it is said by `ServerSettings.faults`.
+            settings.redis.url = text
+            return true
+        },
+        Setting(
+            "redis.authorities", flag: "redis-cacert", standard: "the system's", expected: "a path",
+            "PEM file of the authorities that have signed Redis' certificate."
+        ) { text, settings in
+            settings.redis.authoritiesPath = text
+            return !text.isEmpty
+        },
+        Setting(
+            "redis.ready", flag: "ready-needs-backplane", standard: "false", expected: "true or false",
+            "Whether /readyz fails while Redis is away."
+        ) { text, settings in
+            Self.set(&settings.redis.isNeededForReadiness, Self.flag(text))
+        },
         Self.duration(
             "drain.window", flag: "drain-window", standard: "10s", "Over how long the clients leave when the server stops; at most 15s.",
             \.drainWindow),

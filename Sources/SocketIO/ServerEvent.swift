@@ -26,6 +26,23 @@ package enum ServerEvent {
         return json
     }
 
+    /// The event that says that messages of a channel may be missing (contract 10).
+    package static let gapName = Array("fanfare:gap".utf8)
+
+    /// `{"channel":"…"}`
+    package static func gapPayload(channel: [UInt8]) -> [UInt8] {
+        var json: [UInt8] = []
+        Output.append(#"{"channel":"#, to: &json)
+        JSONText.appendQuoted(channel.span, to: &json)
+        json.append(UInt8(ascii: "}"))
+        return json
+    }
+
+    /// `["fanfare:gap",{"channel":"…"}]`, for one client.
+    package static func gap(channel: [UInt8]) -> [UInt8] {
+        Array(#"["fanfare:gap","#.utf8) + self.gapPayload(channel: channel) + [UInt8(ascii: "]")]
+    }
+
     /// The acknowledgement of a `fanfare:refresh`: as that of `subscribe` with an object, about no one channel.
     package static func refreshed(_ refusal: ChannelRefusal?) -> [UInt8] {
         guard let refusal else { return Array(#"[{"ok":true,"channel":null}]"#.utf8) }

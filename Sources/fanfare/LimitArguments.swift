@@ -25,6 +25,7 @@ struct LimitArguments: ParsableArguments {
     @Option(help: Self.help(.queueAge)) var limitQueueAge: String?
     @Option(help: Self.help(.pendingBytes)) var limitPendingBytes: String?
     @Option(help: Self.help(.pendingMessages)) var limitPendingMessages: String?
+    @Option(help: Self.help(.inFlightMessages)) var limitInFlightMessages: String?
     @Option(help: Self.help(.allQueues)) var limitAllQueues: String?
     @Option(help: Self.help(.connections)) var limitConnections: String?
     @Option(help: Self.help(.connectionsPerAddress)) var limitConnectionsPerAddress: String?
@@ -52,6 +53,7 @@ struct LimitArguments: ParsableArguments {
         (.queueAge, { $0.limitQueueAge }),
         (.pendingBytes, { $0.limitPendingBytes }),
         (.pendingMessages, { $0.limitPendingMessages }),
+        (.inFlightMessages, { $0.limitInFlightMessages }),
         (.allQueues, { $0.limitAllQueues }),
         (.connections, { $0.limitConnections }),
         (.connectionsPerAddress, { $0.limitConnectionsPerAddress }),

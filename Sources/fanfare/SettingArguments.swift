@@ -22,6 +22,9 @@ struct SettingArguments: ParsableArguments {
     @Option(help: Self.help("tls.certificate"), completion: .file()) var tlsCertificate: String?
     @Option(help: Self.help("tls.key"), completion: .file()) var tlsKey: String?
     @Option(help: Self.help("proxies", more: "Repeatable.")) var proxy: [String] = []
+    @Option(help: Self.help("redis.url")) var redis: String?
+    @Option(help: Self.help("redis.authorities"), completion: .file()) var redisCacert: String?
+    @Flag(help: Self.help("redis.ready")) var readyNeedsBackplane = false
     @Option(help: Self.help("drain.window")) var drainWindow: String?
     @Option(help: Self.help("log.level")) var logLevel: String?
     @Option(help: Self.help("log.format")) var logFormat: String?
@@ -42,6 +45,9 @@ struct SettingArguments: ParsableArguments {
         ("tls.certificate", { $0.tlsCertificate.map { [$0] } ?? [] }),
         ("tls.key", { $0.tlsKey.map { [$0] } ?? [] }),
         ("proxies", { $0.proxy }),
+        ("redis.url", { $0.redis.map { [$0] } ?? [] }),
+        ("redis.authorities", { $0.redisCacert.map { [$0] } ?? [] }),
+        ("redis.ready", { $0.readyNeedsBackplane ? ["true"] : [] }),
         ("drain.window", { $0.drainWindow.map { [$0] } ?? [] }),
         ("log.level", { $0.logLevel.map { [$0] } ?? [] }),
         ("log.format", { $0.logFormat.map { [$0] } ?? [] }),

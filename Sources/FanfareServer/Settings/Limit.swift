@@ -8,7 +8,7 @@ package enum Limit: String, CaseIterable, Sendable {
     case silentDeadline
     case eventsRate, eventsBurst, pingsRate, closeDeadline
     case queueBytes, queueAge
-    case pendingBytes, pendingMessages
+    case pendingBytes, pendingMessages, inFlightMessages
     case allQueues
     case connections, connectionsPerAddress
 
@@ -32,7 +32,7 @@ package enum Limit: String, CaseIterable, Sendable {
         // Python clients refuse a reply with more packets than 16.
         case .pollReplyPackets: .count(2...16)
         case .queueBytes, .pendingBytes, .allQueues: .bytes(65_536...1_099_511_627_776)
-        case .fragments, .channels, .pollPackets, .eventsRate, .eventsBurst, .pingsRate, .pendingMessages, .connections,
+        case .fragments, .channels, .pollPackets, .eventsRate, .eventsBurst, .pingsRate, .pendingMessages, .inFlightMessages, .connections,
             .connectionsPerAddress:
             .count(1...10_000_000)
         }
@@ -58,6 +58,7 @@ package enum Limit: String, CaseIterable, Sendable {
         case .queueBytes: 4_194_304
         case .pendingBytes: 67_108_864
         case .pendingMessages: 10_000
+        case .inFlightMessages: 1_000
         case .allQueues, .connections, .connectionsPerAddress: nil
         }
     }
@@ -87,6 +88,7 @@ package enum Limit: String, CaseIterable, Sendable {
         case .queueAge: ("How long the oldest byte may wait for a connection that is 64 KiB behind (long-polling: 4 KiB)", "1013")
         case .pendingBytes: ("Accepted and not yet fanned out, in bytes", "503, Retry-After: 1")
         case .pendingMessages: ("Accepted and not yet fanned out, messages", "503, Retry-After: 1")
+        case .inFlightMessages: ("On their way to Redis, messages", "503, Retry-After: 1")
         case .allQueues: ("All queues together, in bytes; a quarter of the memory limit unless set", "1013 to the largest")
         case .connections: ("Connections; what the descriptor limit leaves unless set", "503 and close; 32 more, and closed without a word")
         case .connectionsPerAddress: ("Connections from one address but a listed proxy; off unless set", "503 and close")
@@ -99,7 +101,7 @@ package enum Limit: String, CaseIterable, Sendable {
         switch self {
         case .pollReplyPackets: nil
         case .eventsRate, .eventsBurst: ("fanfare_cut_total", "events_rate")
-        case .pendingBytes, .pendingMessages: ("fanfare_refused_total", "pending")
+        case .pendingBytes, .pendingMessages, .inFlightMessages: ("fanfare_refused_total", "pending")
         case .idleDeadline, .fragments, .messageDeadline, .pollPackets, .silentDeadline, .pingsRate, .closeDeadline, .queueBytes, .queueAge,
             .allQueues:
             ("fanfare_cut_total", self.words(joinedBy: "_"))

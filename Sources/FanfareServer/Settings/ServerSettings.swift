@@ -32,6 +32,8 @@ package struct ServerSettings: Sendable {
     /// Which channels want a token: the first that matches. A channel that none matches is open.
     package var rules: [ChannelRuleSettings] = []
     package var tls = TLSSettings()
+    /// The other nodes; by default there are none.
+    package var redis = RedisSettings()
     /// The proxies whose `X-Forwarded-*` headers are believed.
     private var proxyBlocks: [AddressBlock] = []
     /// Over how long the clients leave when the server stops, in milliseconds.
@@ -110,6 +112,7 @@ package struct ServerSettings: Sendable {
             faults.append(fault)
         }
         self.keyFaults(&faults)
+        faults += self.redis.faults
         if self.tls.isOn, self.tls.certificatePath == nil || self.tls.keyPath == nil {
             faults.append("TLS needs both: set tls-certificate and tls-key, or neither")
         }

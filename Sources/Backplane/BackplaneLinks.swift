@@ -1,0 +1,314 @@
+import Broadcast
+import NIOCore
+import RESP
+
+/// The backplane's thread: two connections to Redis, one for commands and one that brings messages, and what follows from what arrives on
+/// them. Confined to its loop.
+final class BackplaneLinks {
+    /// How long a channel's position is remembered after its last message: a day.
+    private static let positionLife = 86_400_000
+    /// Every node tells its counts each ten seconds (`FollowedChannels.quiet`); what is older than this is of a node that is gone.
+    private static let countLife = 15
+    /// And this long Redis remembers any of them, in milliseconds.
+    private static let countKeyLife = 60_000
+
+    private let settings: BackplaneSettings
+    let hub: Hub
+    private let status: BackplaneStatus
+    private let note: (BackplaneNote) -> Void
+    private let eventLoop: any EventLoop
+    private let clock: () -> Int64
+    private let node: [UInt8]
+    private let head: [UInt8]
+    private let commands: RedisLink
+    let messages: RedisLink
+    private var followed = FollowedChannels()
+    private var channels: [[UInt8]: ChannelName] = [:]
+    private var echoes = AwaitedEchoes()
+    private var counting = CountedChannels()
+    private var generator = SystemRandomNumberGenerator()
+    private var ticks: RepeatedTask?
+    private var lastRefusal: String?
+    private var knownVersions: Set<Int> = []
+    private var tally = BackplaneCounts()
+
+    init(
+        _ settings: BackplaneSettings, hub: Hub, status: BackplaneStatus, eventLoop: any EventLoop,
+        note: @escaping (BackplaneNote) -> Void
+    ) {
+        self.settings = settings
+        self.hub = hub
+        self.status = status
+        self.note = note
+        let clock = { Int64(eventLoop.now.uptimeNanoseconds / 1_000_000) }
+        self.clock = clock
+        self.eventLoop = eventLoop
+        self.node = Array(String(settings.node, radix: 16).utf8)
+        self.head = Envelope.head(node: settings.node)
+        func link(_ name: String, _ limits: RESPLimits) -> RedisLink {
+            RedisLink(name: name, url: settings.url, tls: settings.tls, limits: limits, eventLoop: eventLoop, clock: clock)
+        }
+        self.commands = link("fanfare-commands", RESPLimits(maximumByteCount: 1_048_576))
+        self.messages = link("fanfare-messages", RESPLimits(maximumByteCount: settings.maximumPayload + 65_536))
+        self.commands.owner = self
+        self.messages.owner = self
+    }
+
+    func start() {
+        let links = NIOLoopBound(self, eventLoop: self.eventLoop)
+        self.ticks = self.eventLoop.scheduleRepeatedTask(initialDelay: .zero, delay: .milliseconds(20)) { _ in links.value.tick() }
+    }
+
+    func stop() {
+        self.ticks?.cancel()
+        self.commands.stop()
+        self.messages.stop()
+        for done in self.echoes.takeAll() { done() }
+    }
+
+    var counts: BackplaneCounts {
+        var counts = self.tally
+        counts.channels = self.followed.count
+        counts.connections = self.commands.connections + self.messages.connections
+        return counts
+    }
+
+    private func tick() {
+        let now = self.clock()
+        self.commands.tick()
+        self.messages.tick()
+        if !self.hub.isFull { self.messages.setReading(true) }
+        let (actions, counted) = self.followed.tick(now: now)
+        self.counting.insert(counted)
+        self.perform(actions)
+        self.tellCounts()
+        for done in self.echoes.takeDue(now: now) { done() }
+        self.flush()
+    }
+
+    private func flush() {
+        self.messages.flush()
+        self.commands.flush()
+    }
+
+    // MARK: - What other threads want
+
+    func take(_ inbox: Backplane.Inbox) {
+        for publish in inbox.publishes { self.send(publish, isFirst: true) }
+        if !inbox.changed.isEmpty {
+            let wanted = inbox.changed.map { (channel: $0, exists: self.hub.hasInterest(in: $0)) }
+            self.perform(self.followed.interest(in: wanted, now: self.clock()))
+            self.counting.insert(inbox.changed)
+            self.tellCounts()
+        }
+        self.flush()
+    }
+
+    // MARK: - Publishing
+
+    /// - Parameter isFirst: false when Redis did not know the script.
+    private func send(_ publish: Backplane.Publish, isFirst: Bool) {
+        let script = RedisScript.publish
+        let keys = [RedisNames.position(of: publish.channel), RedisNames.counts(of: publish.channel)]
+        let arguments: [RESPArgument] = [
+            .bytes(RedisNames.messages(of: publish.channel)), .bytes(self.head),
+            .bytes(Envelope.tail(event: publish.event, payload: publish.payload)), .bytes(self.generator.next().bigEndianBytes),
+            .integer(Self.positionLife), .bytes(self.node), .integer(self.hub.subscribers(of: publish.channel)), .integer(Self.countLife),
+        ]
+        self.commands.send(script.command(isKnown: isFirst, keys: keys, arguments)) { [unowned self] reply in
+            switch reply {
+            case nil:
+                self.tally.unanswered += 1
+                publish.done(.unanswered)
+            case .array(let parts):
+                self.published(publish, parts)
+            case .error(let text) where text.starts(with: "NOSCRIPT".utf8) && isFirst:
+                self.send(publish, isFirst: false)
+                self.commands.flush()
+            case .error(let text):
+                self.refused(text, publish)
+            default:
+                self.refused(Array("an answer of another shape".utf8), publish)
+            }
+        }
+    }
+
+    private func published(_ publish: Backplane.Publish, _ parts: [RESPValue]) {
+        guard parts.count == 3, let epoch = parts[0].text, case .integer(let offset) = parts[1], case .integer(let sum) = parts[2],
+            let position = Position(epoch: epoch, offset: offset)
+        else { return self.refused(Array("an answer of another shape".utf8), publish) }
+        self.tally.published += 1
+        self.lastRefusal = nil
+        let done = { publish.done(.accepted(subscribers: Int(sum))) }
+        // Those who subscribe after the answer do not receive the message (contract 3): where it is heard here, it comes first.
+        if self.followed.isLive(publish.channel), !AwaitedEchoes.isPast(position, self.followed.position(of: publish.channel)) {
+            self.echoes.wait(for: position, in: publish.channel, until: self.clock() + RedisLink.patience, done)
+        } else {
+            done()
+        }
+    }
+
+    private func refused(_ text: [UInt8], _ publish: Backplane.Publish) {
+        let reason = String(decoding: text, as: UTF8.self)
+        self.tally.refused += 1
+        if reason != self.lastRefusal {
+            self.lastRefusal = reason
+            self.note(.refused(reason: reason))
+        }
+        publish.done(.down)
+        // A Redis that has become somebody's copy does not become a master again by asking: its name may lead to the new one.
+        if reason.hasPrefix("READONLY") { self.commands.fail("Redis is a read-only copy") }
+    }
+
+    // MARK: - Channels
+
+    private func perform(_ actions: [FollowedChannels.Action]) {
+        for action in actions {
+            switch action {
+            case .subscribe(let channels): self.subscribe(channels)
+            case .unsubscribe(let channels):
+                self.messages.sendUnanswered([.text("UNSUBSCRIBE")] + channels.map { .bytes(RedisNames.messages(of: $0)) })
+                for channel in channels { self.channels[RedisNames.messages(of: channel)] = nil }
+            case .readPositions(let channels):
+                for channel in channels { self.readPosition(of: channel) }
+            case .confirm(let channel): self.hub.confirm(channel)
+            case .announceGap(let channel):
+                self.tally.gaps += 1
+                self.hub.announceGap(in: channel)
+            }
+        }
+    }
+
+    private func subscribe(_ channels: [ChannelName]) {
+        for start in stride(from: 0, to: channels.count, by: 100) {
+            let part = channels[start..<min(start + 100, channels.count)]
+            for channel in part { self.channels[RedisNames.messages(of: channel)] = channel }
+            self.messages.sendUnanswered([.text("SUBSCRIBE")] + part.map { .bytes(RedisNames.messages(of: $0)) })
+            for channel in part {
+                // Before the acknowledgement, so that a publish that follows it anywhere counts the subscription.
+                self.tellCount(of: channel, over: self.messages, isFirst: true) {}
+                self.readPosition(of: channel)
+            }
+        }
+    }
+
+    private func readPosition(of channel: ChannelName) {
+        self.messages.send([.text("HMGET"), .bytes(RedisNames.position(of: channel)), .text("epoch"), .text("offset")]) {
+            [unowned self] reply in
+            guard case .array(let parts) = reply, parts.count == 2 else {
+                if let reply { self.messages.fail("Redis has refused to tell a position: \(reply)") }
+                return
+            }
+            let epoch = parts[0].text, offset = parts[1].text.flatMap { Int64(String(decoding: $0, as: UTF8.self)) }
+            let position = epoch.flatMap { epoch in offset.flatMap { Position(epoch: epoch, offset: $0) } }
+            self.perform(self.followed.read(position, of: channel, now: self.clock()))
+            self.settleEchoes(in: channel)
+        }
+    }
+
+    // MARK: - Counts
+
+    private func tellCounts() {
+        guard self.commands.isReady else { return }
+        for channel in self.counting.take() {
+            self.tellCount(of: channel, over: self.commands, isFirst: true) { [unowned self] in
+                self.counting.told()
+                if !self.counting.isBusy {
+                    self.tellCounts()
+                    self.commands.flush()
+                }
+            }
+        }
+    }
+
+    private func tellCount(of channel: ChannelName, over link: RedisLink, isFirst: Bool, _ done: @escaping () -> Void) {
+        let keys = [RedisNames.counts(of: channel)]
+        let arguments: [RESPArgument] = [.bytes(self.node), .integer(self.hub.subscribers(of: channel)), .integer(Self.countKeyLife)]
+        link.send(RedisScript.count.command(isKnown: isFirst, keys: keys, arguments)) { [unowned self] reply in
+            if isFirst, case .error(let text) = reply, text.starts(with: "NOSCRIPT".utf8) {
+                self.tellCount(of: channel, over: link, isFirst: false, done)
+                return link.flush()
+            }
+            done()
+        }
+    }
+
+    // MARK: - Messages
+
+    private func received(_ payload: [UInt8], on name: [UInt8]) {
+        guard let channel = self.channels[name] else { return }
+        let envelope: Envelope
+        do {
+            envelope = try Envelope(
+                parsing: payload, maximumPayload: self.settings.maximumPayload, maximumDepth: self.settings.maximumDepth)
+        } catch {
+            return self.dropped(error)
+        }
+        let verdict = self.followed.received(envelope.position, in: channel, now: self.clock())
+        switch verdict {
+        case .duplicate: self.tally.duplicates += 1
+        case .unwanted: break
+        case .deliver, .deliverAfterGap:
+            if verdict == .deliverAfterGap { self.perform([.announceGap(channel)]) }
+            self.tally.received += 1
+            let publication = Publication(
+                channel: channel, event: envelope.event.span, payload: envelope.payload.span, allocator: ByteBufferAllocator())
+            // What is too much waits in Redis until the loops have caught up.
+            if !self.hub.deliver(publication) { self.messages.setReading(false) }
+        }
+        self.settleEchoes(in: channel)
+    }
+
+    private func dropped(_ fault: Envelope.Fault) {
+        switch fault {
+        case .malformed: self.tally.malformed += 1
+        case .version(let version):
+            self.tally.otherVersions += 1
+            if self.knownVersions.insert(Int(version)).inserted { self.note(.otherVersion(Int(version))) }
+        }
+    }
+
+    private func settleEchoes(in channel: ChannelName) {
+        for done in self.echoes.take(upTo: self.followed.position(of: channel), in: channel) { done() }
+    }
+}
+
+extension BackplaneLinks: RedisLinkOwner {
+    func linkIsReady(_ link: RedisLink) {
+        if link === self.messages {
+            self.channels = [:]
+            self.perform(self.followed.connected(now: self.clock()))
+            self.messages.flush()
+        }
+        self.tell()
+        if self.status.isUp { self.note(.up) }
+    }
+
+    func linkWasLost(_ link: RedisLink) {
+        if link === self.messages {
+            self.followed.disconnected()
+            self.hub.busLost()
+            for done in self.echoes.takeAll() { done() }
+        } else {
+            self.counting.lost()
+        }
+        self.tell()
+    }
+
+    func link(_ link: RedisLink, pushed elements: [RESPValue]) {
+        guard link === self.messages, elements.count == 3, let kind = elements[0].text, kind == Array("message".utf8),
+            let name = elements[1].text, let payload = elements[2].text
+        else { return }
+        self.received(payload, on: name)
+    }
+
+    func link(_ link: RedisLink, failed reason: String) {
+        self.note(.down(reason: reason))
+    }
+
+    private func tell() {
+        self.status.set(canPublish: self.commands.isReady, bringsMessages: self.messages.isReady)
+    }
+}
+
+@available(*, unavailable) extension BackplaneLinks: Sendable {}
