@@ -6,7 +6,7 @@ package struct AccessKey: Sendable {
     package let name: String
     package let may: [Permission]
     /// What it is for; empty: all of them.
-    private let channels: [ChannelPattern]
+    package let channels: [ChannelPattern]
     /// The secret's bytes, and zeros up to a power of two.
     private let padded: [UInt8]
     private let byteCount: Int

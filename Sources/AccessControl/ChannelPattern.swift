@@ -52,6 +52,17 @@ package struct ChannelPattern: Equatable, Sendable {
         self.tokens = tokens
     }
 
+    /// As it was written.
+    package var text: [UInt8] {
+        self.tokens.flatMap { token -> [UInt8] in
+            switch token {
+            case .byte(let byte): [byte]
+            case .segment: [Self.star]
+            case .anything: [Self.star, Self.star]
+            }
+        }
+    }
+
     private static let star = UInt8(ascii: "*")
 
     /// Whether all of `name` is what the pattern says. Follows all readings at once, so that it never goes back: the steps are at most the

@@ -38,14 +38,25 @@ package final class Backplane: MessageBus {
         self.note = note
     }
 
+    /// A short name of this node among the nodes, for the names of sessions.
+    package var mark: UInt16 { UInt16(truncatingIfNeeded: self.settings.node) }
+
+    /// The name of this node among the nodes, for people.
+    package var name: String { Self.name(of: self.settings.node) }
+
+    package static func name(of node: UInt64) -> String { String(node, radix: 16) }
+
     private let settings: BackplaneSettings
     private let note: @Sendable (BackplaneNote) -> Void
 
     /// Begins, and goes on until `stop`. Redis need not be there.
-    /// - Parameter hub: whose bus this is.
-    package func start(_ hub: Hub) {
+    /// - Parameters:
+    ///   - hub: whose bus this is.
+    ///   - answer: answers another node's question; nil: it does not understand it.
+    package func start(_ hub: Hub, answering answer: @escaping @Sendable ([UInt8]) async -> [UInt8]?) {
         self.eventLoop.execute {
-            let links = BackplaneLinks(self.settings, hub: hub, status: self.status, eventLoop: self.eventLoop, note: self.note)
+            let links = BackplaneLinks(
+                self.settings, hub: hub, status: self.status, eventLoop: self.eventLoop, answer: answer, note: self.note)
             self.links.value = links
             links.start()
         }
@@ -63,6 +74,16 @@ package final class Backplane: MessageBus {
         var counts = (try? await self.eventLoop.submit { self.links.value?.counts }.get()) ?? BackplaneCounts()
         counts.inFlight = self.inFlight.load(ordering: .relaxed)
         return counts
+    }
+
+    /// Asks all other nodes; takes a second at most.
+    package func ask(_ question: [UInt8]) async -> NodeAnswers {
+        await withCheckedContinuation { continuation in
+            self.eventLoop.execute {
+                guard let links = self.links.value else { return continuation.resume(returning: NodeAnswers()) }
+                links.ask(question) { continuation.resume(returning: $0) }
+            }
+        }
     }
 
     // MARK: - MessageBus

@@ -12,19 +12,21 @@ final class BackplaneLinks {
     /// And this long Redis remembers any of them, in milliseconds.
     private static let countKeyLife = 60_000
 
-    private let settings: BackplaneSettings
+    let settings: BackplaneSettings
     let hub: Hub
     private let status: BackplaneStatus
     private let note: (BackplaneNote) -> Void
-    private let eventLoop: any EventLoop
-    private let clock: () -> Int64
+    let eventLoop: any EventLoop
+    let clock: () -> Int64
     private let node: [UInt8]
     private let head: [UInt8]
-    private let commands: RedisLink
+    let answer: @Sendable ([UInt8]) async -> [UInt8]?
+    let commands: RedisLink
     let messages: RedisLink
     private var followed = FollowedChannels()
     private var channels: [[UInt8]: ChannelName] = [:]
     private var echoes = AwaitedEchoes()
+    var questions = OpenQuestions()
     private var counting = CountedChannels()
     private var generator = SystemRandomNumberGenerator()
     private var ticks: RepeatedTask?
@@ -34,12 +36,13 @@ final class BackplaneLinks {
 
     init(
         _ settings: BackplaneSettings, hub: Hub, status: BackplaneStatus, eventLoop: any EventLoop,
-        note: @escaping (BackplaneNote) -> Void
+        answer: @escaping @Sendable ([UInt8]) async -> [UInt8]?, note: @escaping (BackplaneNote) -> Void
     ) {
         self.settings = settings
         self.hub = hub
         self.status = status
         self.note = note
+        self.answer = answer
         let clock = { Int64(eventLoop.now.uptimeNanoseconds / 1_000_000) }
         self.clock = clock
         self.eventLoop = eventLoop
@@ -64,6 +67,7 @@ final class BackplaneLinks {
         self.commands.stop()
         self.messages.stop()
         for done in self.echoes.takeAll() { done() }
+        self.questions.endAll()
     }
 
     var counts: BackplaneCounts {
@@ -83,6 +87,7 @@ final class BackplaneLinks {
         self.perform(actions)
         self.tellCounts()
         for done in self.echoes.takeDue(now: now) { done() }
+        self.questions.endDue(now: now)
         self.flush()
     }
 
@@ -277,6 +282,8 @@ extension BackplaneLinks: RedisLinkOwner {
     func linkIsReady(_ link: RedisLink) {
         if link === self.messages {
             self.channels = [:]
+            self.messages.sendUnanswered(
+                [.text("SUBSCRIBE"), .bytes(RedisNames.questions), .bytes(RedisNames.answers(to: self.settings.node))])
             self.perform(self.followed.connected(now: self.clock()))
             self.messages.flush()
         }
@@ -299,7 +306,7 @@ extension BackplaneLinks: RedisLinkOwner {
         guard link === self.messages, elements.count == 3, let kind = elements[0].text, kind == Array("message".utf8),
             let name = elements[1].text, let payload = elements[2].text
         else { return }
-        self.received(payload, on: name)
+        if !self.receivedOfNodes(payload, on: name) { self.received(payload, on: name) }
     }
 
     func link(_ link: RedisLink, failed reason: String) {

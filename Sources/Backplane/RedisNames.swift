@@ -6,6 +6,11 @@ enum RedisNames {
     /// The Pub/Sub channel on which every node hears questions of the others.
     static let questions = Array("fanfare:questions".utf8)
 
+    /// The Pub/Sub channel on which one node hears the answers to its own.
+    static func answers(to node: UInt64) -> [UInt8] {
+        Array("fanfare:answers:\(String(node, radix: 16))".utf8)
+    }
+
     /// The Pub/Sub channel of a broadcast channel: `fanfare:{name}`.
     static func messages(of channel: ChannelName) -> [UInt8] {
         self.prefix + self.escaped(channel.bytes) + [UInt8(ascii: "}")]

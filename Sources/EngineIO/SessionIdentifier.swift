@@ -1,7 +1,7 @@
 import WireBytes
 
 /// The secret id of an Engine.IO session: 24 characters of URL-safe base64 for 18 bytes, of which the first is the index of the loop
-/// that owns the session and 17 (136 bits) are random.
+/// that owns the session and 17 (136 bits) are random; where there are several nodes the first two of these are the node's mark.
 ///
 /// Whoever knows it owns the session, so its description shows only a part. Stored inline and compared as bytes.
 package struct SessionIdentifier: Hashable, Sendable {
@@ -11,11 +11,14 @@ package struct SessionIdentifier: Hashable, Sendable {
     /// The characters, eight a word, the first in the highest byte.
     private let words: (high: UInt64, middle: UInt64, low: UInt64)
 
-    /// - Parameter generator: the system's; a seeded one only in tests.
-    package init(loop: UInt8, using generator: inout some RandomNumberGenerator) {
+    /// - Parameters:
+    ///   - node: the mark of this node; nil if there are no others.
+    ///   - generator: the system's; a seeded one only in tests.
+    package init(loop: UInt8, node: UInt16? = nil, using generator: inout some RandomNumberGenerator) {
         var bytes: [UInt8] = [loop]
+        if let node { bytes += [UInt8(truncatingIfNeeded: node >> 8), UInt8(truncatingIfNeeded: node)] }
         var random: UInt64 = 0
-        for index in 0..<17 {
+        for index in 0..<(18 - bytes.count) {
             // Eight bytes a call: the system's generator costs a call of the kernel.
             random = index % 8 == 0 ? generator.next() : random >> 8
             bytes.append(UInt8(truncatingIfNeeded: random))
@@ -39,6 +42,14 @@ package struct SessionIdentifier: Hashable, Sendable {
         let first = Self.value(of: UInt8(truncatingIfNeeded: self.words.high >> 56)) ?? 0
         let second = Self.value(of: UInt8(truncatingIfNeeded: self.words.high >> 48)) ?? 0
         return Int(first << 2 | second >> 4)
+    }
+
+    /// The mark of the node that owns the session; random where there is one node.
+    package var node: UInt16 {
+        // The first 24 bits are four characters.
+        stride(from: 56, through: 32, by: -8).reduce(UInt16(0)) { bits, shift in
+            bits << 6 | UInt16(Self.value(of: UInt8(truncatingIfNeeded: self.words.high >> UInt64(shift))) ?? 0)
+        }
     }
 
     /// Adds the 24 characters.

@@ -9,7 +9,7 @@ package enum CountedReasons {
         Self.limits("fanfare_refused_total") + AccessRefusal.allCases.map(\.reason.description)
             + TokenFault.allCases.map(\.label.description) + [
                 "backplane_down", "backplane_unanswered", "bad_json", "bad_name", "body_bytes", "content_type", "draining", "forbidden",
-                "handshakes", "malformed", "taps", "token_busy", "token_required",
+                "handshakes", "malformed", "other_node", "taps", "token_busy", "token_required",
             ])
 
     /// `fanfare_cut_total`. A client that goes away by itself is not cut.

@@ -64,7 +64,7 @@ package final class FanfareServer: Sendable {
         let loops = Array(group.makeIterator())
         let backplane = try settings.redis.backplane(settings).map { Backplane($0, note: BackplaneLog(logger: logger).note) }
         let hub = Hub(loops: loops, limits: settings.limits.hub, bus: backplane)
-        let directory = RealtimeDirectory(loops: loops)
+        let directory = RealtimeDirectory(loops: loops, node: backplane?.mark)
         let gate = ConnectionGate(
             maximum: Self.maximumConnections(settings), maximumPerAddress: settings.limits[.connectionsPerAddress])
         let audit = AuditLog(logger: logger)
@@ -77,7 +77,8 @@ package final class FanfareServer: Sendable {
         let metrics = ServerMetrics(loops: all, hub: hub, gate: gate, libraries: libraries)
         let console = ServerConsole(loops: all, metrics: metrics, hub: hub, configuration: configuration)
         let questions = ServerQuestions(
-            metrics: metrics, channels: ChannelLists(hub: hub), sockets: ServerSockets(loops: all, audit: audit), console: console)
+            metrics: metrics, cluster: Cluster(hub: hub, sockets: ServerSockets(loops: all, audit: audit), backplane: backplane),
+            console: console)
         var contexts: [NIOLoopBound<LoopContext>] = []
         for (index, loop) in loops.enumerated() {
             contexts.append(
@@ -89,7 +90,7 @@ package final class FanfareServer: Sendable {
                 }.get())
         }
         all.attach(contexts)
-        backplane?.start(hub)
+        backplane?.start(hub) { await questions.cluster.answer($0) }
         let contextsByLoop = Dictionary(uniqueKeysWithValues: zip(loops.map { ObjectIdentifier($0) }, contexts))
         self.listener = try await HTTPListener.bind(host: settings.host, port: settings.port, loops: loops) { channel in
             try contextsByLoop[ObjectIdentifier(channel.eventLoop)]?.value.configure(channel)

@@ -69,13 +69,18 @@ final class LoopContext {
             metrics: MetricsEndpoint(access: access, http: http) { done in
                 eventLoop.find({ await questions.metrics.text() }, then: done)
             },
-            channels: ChannelsEndpoint(hub: hub, access: access, http: http) { query, done in
-                eventLoop.find({ await questions.channels.answer(query) }, then: done)
-            },
+            channels: ChannelsEndpoint(
+                hub: hub, access: access, http: http,
+                list: { query, done in eventLoop.find({ await questions.cluster.channels(query) }, then: done) },
+                count: backplane.map { _ in
+                    { channel, done in
+                        eventLoop.find({ await questions.cluster.subscribers(of: channel) }, then: { done($0.0, $0.1) })
+                    }
+                }),
             sockets: SocketsEndpoint(
                 access: access, http: http,
-                describe: { id, key, done in eventLoop.find({ await questions.sockets.describe(id, for: key) }, then: done) },
-                disconnect: { id, order, done in eventLoop.find({ await questions.sockets.disconnect(id, by: order) }, then: done) }),
+                describe: { id, key, done in eventLoop.find({ await questions.cluster.describe(id, for: key) }, then: done) },
+                disconnect: { id, order, done in eventLoop.find({ await questions.cluster.disconnect(id, by: order) }, then: done) }),
             console: ConsoleEndpoint(
                 access: access, http: http,
                 sources: .init(

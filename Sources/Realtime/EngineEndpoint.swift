@@ -41,6 +41,13 @@ package final class EngineEndpoint: Endpoint {
             return self.handshake(query, request, headers, on: exchange)
         case .malformed:
             return self.refuse(.unknownSession, request, headers, on: exchange)
+        case .some(let session) where self.loop.directory.node.map { $0 != session.node } ?? false:
+            self.loop.tally.refuse("other_node")
+            // Of no use to a client, but to the person who wonders (contract 10).
+            exchange.respond(
+                ResponseHead(.badRequest, .json, extraHeaders: headers),
+                body: #"{"code":1,"message":"Session ID unknown: another node has it, a proxy in front has to be sticky"}"#)
+            return .answered
         case .some(let session) where session.loop >= self.loop.directory.count:
             return self.refuse(.unknownSession, request, headers, on: exchange)
         case .some(let session):

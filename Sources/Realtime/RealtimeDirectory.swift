@@ -4,8 +4,11 @@ package import NIOCore
 package final class RealtimeDirectory: Sendable {
     private let loops: [any EventLoop]
     private let boxes: [NIOLoopBoundBox<RealtimeLoop?>]
+    /// What the names of sessions have of this node; nil if there are no others.
+    let node: UInt16?
 
-    package init(loops: [any EventLoop]) {
+    package init(loops: [any EventLoop], node: UInt16? = nil) {
+        self.node = node
         self.loops = loops
         self.boxes = loops.map { NIOLoopBoundBox.makeEmptyBox(valueType: RealtimeLoop.self, eventLoop: $0) }
     }

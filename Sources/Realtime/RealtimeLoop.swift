@@ -68,7 +68,8 @@ package final class RealtimeLoop {
     /// A new session. It enters the table when its transport is there.
     /// - Parameter address: of the client, without a port.
     func makeSession(isWebSocket: Bool, address: String?) -> EngineSession {
-        let identifier = SessionIdentifier(loop: UInt8(truncatingIfNeeded: self.index), using: &self.generator)
+        let identifier = SessionIdentifier(
+            loop: UInt8(truncatingIfNeeded: self.index), node: self.directory.node, using: &self.generator)
         let session = EngineSession(identifier: identifier, loop: self, isWebSocket: isWebSocket, address: address)
         session.application = self.makeApplication(session)
         return session

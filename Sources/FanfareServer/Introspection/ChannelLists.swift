@@ -10,8 +10,7 @@ actor ChannelLists {
         self.hub = hub
     }
 
-    /// The JSON that answers a query.
-    func answer(_ query: ChannelQuery) -> [UInt8] {
-        query.answer(self.hub)
+    func page(_ query: ChannelQuery) -> ChannelPage {
+        query.page(of: self.hub)
     }
 }

@@ -1,4 +1,4 @@
-import AccessControl
+package import AccessControl
 package import Broadcast
 import HTTPEdge
 import WireBytes
@@ -8,11 +8,19 @@ package struct ChannelQuery: Sendable {
     static let standardLimit = 100
     static let maximumLimit = 1_000
 
-    private let prefix: [UInt8]
-    private let after: [UInt8]
-    private let limit: Int
+    package let prefix: [UInt8]
+    package let after: [UInt8]
+    package let limit: Int
     /// Channels that it is not for are left out; nil on an open server.
-    private let key: AccessKey?
+    package let key: AccessKey?
+
+    /// - Parameter limit: at least 1.
+    package init(prefix: [UInt8], after: [UInt8], limit: Int, key: AccessKey?) {
+        self.prefix = prefix
+        self.after = after
+        self.limit = min(limit, Self.maximumLimit)
+        self.key = key
+    }
 
     /// - Throws: the body of the refusal.
     init(_ target: RequestTarget, key: AccessKey?) throws(Problem.Body) {
@@ -43,25 +51,11 @@ package struct ChannelQuery: Sendable {
         return text
     }
 
-    /// The JSON of the answer. Called on any thread; looks at every channel.
-    package func answer(_ hub: Hub) -> [UInt8] {
+    /// What there is on this node. Called on any thread; looks at every channel.
+    package func page(of hub: Hub) -> ChannelPage {
         let (page, hasMore) = hub.channels(prefix: self.prefix, after: self.after, limit: self.limit) { name in
             self.key?.covers(name.bytes.span) ?? true
         }
-        var json = JSONWriter()
-        json.object { json in
-            json.member("channels", arrayOf: page) { $0.write($1) }
-            json.member("next", text: hasMore ? page.last?.channel.bytes : nil)
-        }
-        return json.bytes
-    }
-}
-
-extension JSONWriter {
-    mutating func write(_ count: ChannelCount) {
-        self.object { json in
-            json.member("channel", text: count.channel.bytes)
-            json.member("subscribers", count.subscribers)
-        }
+        return ChannelPage(channels: page, hasMore: hasMore)
     }
 }

@@ -10,13 +10,19 @@ package final class ChannelsEndpoint: Endpoint {
     /// Has the answer made; `done` is called later, on this loop, with its JSON.
     package typealias List = (_ query: ChannelQuery, _ done: @escaping (_ json: [UInt8]) -> Void) -> Void
 
+    /// Has the subscriptions of a channel on all nodes counted; `done` is called later, on this loop.
+    package typealias Count = (_ channel: ChannelName, _ done: @escaping (_ subscribers: Int, _ nodes: NodeReport) -> Void) -> Void
+
     private let hub: Hub
     private let http: HTTPLoop
     private let access: EndpointAccess
     private let list: List
+    /// Nil for a server that is alone.
+    private let count: Count?
 
-    package init(hub: Hub, access: LoopAccess, http: HTTPLoop, list: @escaping List) {
+    package init(hub: Hub, access: LoopAccess, http: HTTPLoop, list: @escaping List, count: Count? = nil) {
         self.hub = hub
+        self.count = count
         self.http = http
         self.access = EndpointAccess(
             access: access, http: http, permission: .read, methods: "GET, HEAD", everyAnswer: "Cache-Control: no-store\r\n")
@@ -35,8 +41,7 @@ package final class ChannelsEndpoint: Endpoint {
         }
         guard case .granted(let key) = self.access.admit(request, on: exchange) else { return .answered }
         if let segment = request.target.segment(behind: "/channels/") {
-            self.answer(segment, key: key, request, on: exchange)
-            return .answered
+            return self.answer(segment, key: key, request, on: exchange)
         }
         do {
             let query = try ChannelQuery(request.target, key: key)
@@ -49,20 +54,34 @@ package final class ChannelsEndpoint: Endpoint {
     }
 
     /// A channel that nobody is subscribed to is none that does not exist: it has 0 subscribers.
-    private func answer(_ segment: Range<Int>, key: AccessKey?, _ request: Request, on exchange: Exchange) {
+    private func answer(_ segment: Range<Int>, key: AccessKey?, _ request: Request, on exchange: Exchange) -> Disposition {
         guard let name = request.target.decoded(segment) else {
-            return self.refuse(
-                Problem.invalidName("channel", "The channel has a bad percent escape or is not UTF-8"), request, on: exchange)
+            self.refuse(Problem.invalidName("channel", "The channel has a bad percent escape or is not UTF-8"), request, on: exchange)
+            return .answered
         }
         if let fault = NameRule.checkChannel(name.span) {
-            return self.refuse(Problem.invalidName("channel", fault.message), request, on: exchange)
+            self.refuse(Problem.invalidName("channel", fault.message), request, on: exchange)
+            return .answered
         }
         if let key, !key.covers(name.span) {
-            return self.access.refuse(.channelNotPermitted, keyName: key.name, request, on: exchange)
+            self.access.refuse(.channelNotPermitted, keyName: key.name, request, on: exchange)
+            return .answered
         }
         let channel = ChannelName(name)
+        guard let count = self.count else {
+            self.answer(ChannelCount(channel: channel, subscribers: self.hub.subscribers(of: channel)), nodes: nil, request, on: exchange)
+            return .answered
+        }
+        count(channel) { self.answer(ChannelCount(channel: channel, subscribers: $0), nodes: $1, request, on: exchange) }
+        return .parked(by: self)
+    }
+
+    private func answer(_ count: ChannelCount, nodes: NodeReport?, _ request: Request, on exchange: Exchange) {
         var json = JSONWriter()
-        json.write(ChannelCount(channel: channel, subscribers: self.hub.subscribers(of: channel)))
+        json.object { json in
+            json.members(of: count)
+            if let nodes { json.member(nodes) }
+        }
         exchange.respond(ResponseHead(.ok, .json, extraHeaders: self.access.lines(request)), body: json.bytes)
     }
 

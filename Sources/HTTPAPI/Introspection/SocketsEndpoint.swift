@@ -17,6 +17,11 @@ package final class SocketsEndpoint: Endpoint {
         package let keyName: String
         /// Without a port.
         package let peer: String
+
+        package init(keyName: String, peer: String) {
+            self.keyName = keyName
+            self.peer = peer
+        }
     }
 
     private let looking: EndpointAccess
