@@ -10,6 +10,8 @@ package struct BackplaneCounts: Sendable, Equatable {
     package var refused = 0
     package var unanswered = 0
     package var received = 0
+    /// Messages of emitters.
+    package var emitted = 0
     /// Messages that came a second time.
     package var duplicates = 0
     package var gaps = 0

@@ -26,12 +26,14 @@ final class BackplaneLinks {
     private var followed = FollowedChannels()
     private var channels: [[UInt8]: ChannelName] = [:]
     private var echoes = AwaitedEchoes()
+    private var intake: EmitterIntake
     var questions = OpenQuestions()
     private var counting = CountedChannels()
     private var generator = SystemRandomNumberGenerator()
     private var ticks: RepeatedTask?
     private var lastRefusal: String?
     private var knownVersions: Set<Int> = []
+    private var hasNotedPickles = false
     private var tally = BackplaneCounts()
 
     init(
@@ -43,6 +45,8 @@ final class BackplaneLinks {
         self.status = status
         self.note = note
         self.answer = answer
+        self.intake = EmitterIntake(
+            settings.emitters, hub: hub, maximumPayload: settings.maximumPayload, maximumDepth: settings.maximumDepth)
         let clock = { Int64(eventLoop.now.uptimeNanoseconds / 1_000_000) }
         self.clock = clock
         self.eventLoop = eventLoop
@@ -73,6 +77,8 @@ final class BackplaneLinks {
     var counts: BackplaneCounts {
         var counts = self.tally
         counts.channels = self.followed.count
+        counts.emitted = self.intake.counts.delivered
+        counts.malformed += self.intake.counts.malformed + self.intake.counts.pickles
         counts.connections = self.commands.connections + self.messages.connections
         return counts
     }
@@ -258,10 +264,18 @@ final class BackplaneLinks {
             self.tally.received += 1
             let publication = Publication(
                 channel: channel, event: envelope.event.span, payload: envelope.payload.span, allocator: ByteBufferAllocator())
-            // What is too much waits in Redis until the loops have caught up.
-            if !self.hub.deliver(publication) { self.messages.setReading(false) }
+            self.took(self.hub.deliver(publication))
         }
         self.settleEchoes(in: channel)
+    }
+
+    /// What is too much waits in Redis until the loops have caught up.
+    private func took(_ isWithinBounds: Bool) {
+        if self.intake.counts.pickles > 0, !self.hasNotedPickles {
+            self.hasNotedPickles = true
+            self.note(.pickle)
+        }
+        if !isWithinBounds { self.messages.setReading(false) }
     }
 
     private func dropped(_ fault: Envelope.Fault) {
@@ -284,6 +298,9 @@ extension BackplaneLinks: RedisLinkOwner {
             self.channels = [:]
             self.messages.sendUnanswered(
                 [.text("SUBSCRIBE"), .bytes(RedisNames.questions), .bytes(RedisNames.answers(to: self.settings.node))])
+            for (name, isPattern) in self.intake.redisChannels {
+                self.messages.sendUnanswered([.text(isPattern ? "PSUBSCRIBE" : "SUBSCRIBE"), .bytes(name)])
+            }
             self.perform(self.followed.connected(now: self.clock()))
             self.messages.flush()
         }
@@ -303,10 +320,18 @@ extension BackplaneLinks: RedisLinkOwner {
     }
 
     func link(_ link: RedisLink, pushed elements: [RESPValue]) {
-        guard link === self.messages, elements.count == 3, let kind = elements[0].text, kind == Array("message".utf8),
-            let name = elements[1].text, let payload = elements[2].text
-        else { return }
-        if !self.receivedOfNodes(payload, on: name) { self.received(payload, on: name) }
+        guard link === self.messages else { return }
+        let texts = elements.compactMap(\.text)
+        if texts.count == 3, texts[0] == Array("message".utf8) {
+            let (name, message) = (texts[1], texts[2])
+            if self.channels[name] != nil {
+                self.received(message, on: name)
+            } else if !self.receivedOfNodes(message, on: name) {
+                self.took(self.intake.receive(message, on: name, pattern: nil))
+            }
+        } else if texts.count == 4, texts[0] == Array("pmessage".utf8) {
+            self.took(self.intake.receive(texts[3], on: texts[2], pattern: texts[1]))
+        }
     }
 
     func link(_ link: RedisLink, failed reason: String) {

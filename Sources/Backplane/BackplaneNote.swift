@@ -7,4 +7,6 @@ package enum BackplaneNote: Sendable, Equatable {
     case refused(reason: String)
     /// A node of another version writes to the same Redis.
     case otherVersion(Int)
+    /// An emitter is a python-socketio up to 5.13, which writes pickles: nobody reads them here, as they are programs.
+    case pickle
 }

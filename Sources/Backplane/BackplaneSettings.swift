@@ -11,6 +11,8 @@ package struct BackplaneSettings: Sendable {
     package var maximumPayload: Int
     /// Nesting of the JSON.
     package var maximumDepth: Int
+    /// Publishers that write to Redis themselves.
+    package var emitters: [EmitterSource] = []
     /// This node's name among the nodes: random, new with each start.
     package var node: UInt64
 

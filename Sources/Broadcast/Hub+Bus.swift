@@ -35,6 +35,15 @@ extension Hub {
         self.busPeriod.add(1, ordering: .acquiringAndReleasing)
     }
 
+    /// Sends a message to those whom it names, on all loops.
+    /// - Returns: as `deliver(_:)`.
+    package func deliver(toAudience publication: Publication) -> Bool {
+        let isWithinBounds = self.admission.take(bytes: publication.byteCount)
+        publication.expectFanOuts(self.mailboxes.count)
+        for mailbox in self.mailboxes where mailbox.append(Mailbox.Post(publication: publication, sequence: 0)) { mailbox.wake() }
+        return isWithinBounds
+    }
+
     /// Tells the channel's subscribers here, between the messages, that some before the next one may be missing.
     package func announceGap(in channel: ChannelName) {
         let event = ServerEvent.gapName, payload = ServerEvent.gapPayload(channel: channel.bytes)

@@ -21,7 +21,7 @@ package final class Hub: Sendable {
 
     let stripes: [InterestStripe]
     let mailboxes: [Mailbox]
-    private let admission: Admission
+    let admission: Admission
     /// What brings the messages of other nodes; nil for a server that is alone.
     package let bus: (any MessageBus)?
     /// Counts up when the bus is lost: confirmations that are older say nothing any more.

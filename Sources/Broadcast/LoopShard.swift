@@ -18,6 +18,8 @@ package final class LoopShard {
     /// Told of each subscriber whom the messages of all nodes reach from now on (contract 10). Set before anybody subscribes; may not
     /// change subscriptions.
     package var channelConfirmed: (Subscriber, ChannelName) -> Void = { _, _ in }
+    /// Set before anything is published.
+    package var sockets = SocketLookup()
 
     // Of a drain; kept between drains only so that nothing is allocated anew.
     private var posts: [Mailbox.Post] = []
@@ -135,31 +137,50 @@ package final class LoopShard {
         for task in self.tasks { task(self) }
         self.tasks.removeAll(keepingCapacity: true)
 
+        var joins = false
         for post in self.posts {
+            if let audience = post.publication.audience {
+                self.fanOutTouched()
+                self.deliver(post, to: audience)
+                continue
+            }
             guard let channel = self.channels[post.publication.channel] else { continue }
-            if channel.pending.isEmpty { self.touched.append(channel) }
+            if channel.pending.isEmpty { self.touched.append(channel) } else { joins = true }
             channel.pending.append(post)
         }
+        self.fanOutTouched()
+        self.batch.clear()
+        for post in self.posts { self.hub.didFanOut(post.publication) }
+        let pass = self.eventLoop.now - began
+        if !self.posts.isEmpty { self.passEnded(pass) }
+        self.posts.removeAll(keepingCapacity: true)
+        self.hub.mailboxes[self.index].finishDrain(breath: joins ? Self.breath(after: pass) : Mailbox.breath)
+    }
+
+    /// Fans out what is pending, and flushes.
+    private func fanOutTouched() {
         let isOnlyChannel = self.touched.count == 1
-        let joins = self.posts.count > self.touched.count
         for channel in self.touched {
             channel.messages &+= channel.pending.count
             self.fanOut(channel, isOnlyChannel: isOnlyChannel)
             channel.pending.removeAll(keepingCapacity: true)
         }
         self.touched.removeAll(keepingCapacity: true)
-        self.batch.clear()
-
         for subscriber in self.flushList {
             subscriber.awaitsFlush = false
             subscriber.flushDeliveries()
         }
         self.flushList.removeAll(keepingCapacity: true)
-        for post in self.posts { self.hub.didFanOut(post.publication) }
-        let pass = self.eventLoop.now - began
-        if !self.posts.isEmpty { self.passEnded(pass) }
-        self.posts.removeAll(keepingCapacity: true)
-        self.hub.mailboxes[self.index].finishDrain(breath: joins ? Self.breath(after: pass) : Mailbox.breath)
+    }
+
+    /// One message, for these only.
+    func fanOut(_ post: Mailbox.Post, to receivers: some Collection<Subscriber>) {
+        _ = self.batch.fill(from: [post], startingAt: 0)
+        self.fannedOutBytes &+= self.batch.byteCount
+        for subscriber in receivers {
+            if subscriber.isCounted { self.deliveries &+= 1 }
+            subscriber.deliver(self.batch, from: 0, isLast: true)
+        }
     }
 
     /// How long to let messages gather after a pass in which some were joined. Each pass costs one write a connection whatever it

@@ -13,6 +13,12 @@ package final class Publication: Sendable {
     package let frame: ByteBuffer
     /// Where the Engine.IO packet begins within `frame`.
     private let headerByteCount: Int
+    /// Where it ends: behind it are the frames of the attachments.
+    private let packetByteCount: Int
+    /// Binary parts of its arguments; only what came from an emitter has some.
+    package let attachments: [[UInt8]]
+    /// Nil: the subscribers of `channel`.
+    package let audience: Audience?
     /// Loops that have not fanned the message out yet; the last one gives its share of the admission bound back.
     private let loopsLeft = Atomic<Int>(0)
 
@@ -21,7 +27,10 @@ package final class Publication: Sendable {
     ///   - payload: exactly one JSON value, which becomes the event's only argument byte for byte.
     package init(channel: ChannelName, event: Span<UInt8>, payload: Span<UInt8>, allocator: ByteBufferAllocator) {
         self.channel = channel
+        self.attachments = []
+        self.audience = nil
         let packetByteCount = EventFrame.byteCount(event: event, payloadByteCount: payload.count)
+        self.packetByteCount = packetByteCount
         self.headerByteCount = FrameHeader.byteCount(payloadByteCount: packetByteCount)
         var frame = allocator.buffer(capacity: self.headerByteCount + packetByteCount)
         frame.writeWithOutputRawSpan(minimumWritableBytes: self.headerByteCount + packetByteCount) { output in
@@ -31,11 +40,31 @@ package final class Publication: Sendable {
         self.frame = frame
     }
 
-    /// The Engine.IO packet `42[…]` for long-polling: a slice, not a copy.
+    /// A message of an emitter, which may have any number of arguments and binary in them (protocol.md 3.1).
+    /// - Parameters:
+    ///   - channel: for an `audience` the name that stands for it.
+    ///   - argumentsJSON: a JSON array of the arguments behind the event's name, with placeholders where attachments belong.
+    ///   - attachments: a WebSocket gets each as a binary frame behind the packet's.
+    package init(channel: ChannelName, audience: Audience?, event: [UInt8], argumentsJSON: [UInt8], attachments: [[UInt8]]) {
+        self.channel = channel
+        self.audience = audience
+        self.attachments = attachments
+        let packet = EventFrame.packet(event: event, argumentsJSON: argumentsJSON, attachments: attachments.count)
+        self.packetByteCount = packet.count
+        self.headerByteCount = FrameHeader.byteCount(payloadByteCount: packet.count)
+        var frame: [UInt8] = []
+        FrameHeader.append(opcode: .text, payloadByteCount: packet.count, to: &frame)
+        frame += packet
+        for attachment in attachments {
+            FrameHeader.append(opcode: .binary, payloadByteCount: attachment.count, to: &frame)
+            frame += attachment
+        }
+        self.frame = ByteBuffer(bytes: frame)
+    }
+
+    /// The Engine.IO packet `42[…]` for long-polling: a slice, not a copy. The attachments are packets of their own.
     package var packet: ByteBuffer {
-        var packet = self.frame
-        packet.moveReaderIndex(forwardBy: self.headerByteCount)
-        return packet
+        self.frame.getSlice(at: self.frame.readerIndex + self.headerByteCount, length: self.packetByteCount) ?? ByteBuffer()
     }
 
     var byteCount: Int {

@@ -74,7 +74,7 @@ package final class FanfareServer: Sendable {
         let judge = Self.judge(tokens, keys)
         let tls = try settings.tls.load()
         let all = ServerLoops()
-        let metrics = ServerMetrics(loops: all, hub: hub, gate: gate, libraries: libraries)
+        let metrics = ServerMetrics(loops: all, hub: hub, gate: gate, libraries: libraries, backplane: backplane)
         let console = ServerConsole(loops: all, metrics: metrics, hub: hub, configuration: configuration)
         let questions = ServerQuestions(
             metrics: metrics, cluster: Cluster(hub: hub, sockets: ServerSockets(loops: all, audit: audit), backplane: backplane),

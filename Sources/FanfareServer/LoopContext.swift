@@ -6,6 +6,7 @@ import HTTPAPI
 import HTTPEdge
 import NIOCore
 import Realtime
+import SocketIO
 import Telemetry
 import TransportSecurity
 
@@ -58,6 +59,9 @@ final class LoopContext {
         self.lag.start()
         let fanOut = self.fanOut
         shard.channelConfirmed = { subscriber, channel in (subscriber as? EngineSession)?.channelConfirmed(channel) }
+        shard.sockets = SocketLookup(
+            everybody: { [unowned realtime] in realtime.joinedSessions },
+            socket: { [unowned realtime] name in SocketIdentifier(parsing: name.span).flatMap { realtime.joinedSession($0) } })
         shard.passEnded = { fanOut.record(nanoseconds: $0.nanoseconds) }
         self.publish = PublishEndpoint(
             hub: hub, access: access, maximumBody: settings.maximumPayload, maximumDepth: settings.limits[.jsonDepth] ?? 64, http: http)

@@ -1,3 +1,4 @@
+import Backplane
 import Broadcast
 import Telemetry
 
@@ -7,8 +8,10 @@ final class ServerMetrics: Sendable {
     private let hub: Hub
     private let gate: ConnectionGate
     private let libraries: LibraryMetrics?
+    private let backplane: Backplane?
 
-    init(loops: ServerLoops, hub: Hub, gate: ConnectionGate, libraries: LibraryMetrics?) {
+    init(loops: ServerLoops, hub: Hub, gate: ConnectionGate, libraries: LibraryMetrics?, backplane: Backplane?) {
+        self.backplane = backplane
         self.loops = loops
         self.hub = hub
         self.gate = gate
@@ -36,6 +39,7 @@ final class ServerMetrics: Sendable {
         reading.maximumSockets = self.gate.maximum
         reading.version = Version.text
         reading.process = ProcessReading.take()
+        reading.backplane = await self.backplane?.reading()
         reading.refusedSeries = self.libraries?.refusedSeries ?? 0
         return reading
     }
@@ -43,4 +47,22 @@ final class ServerMetrics: Sendable {
     /// Every reason that there can be, so that each is shown from the start.
     private static let refusals = Dictionary(uniqueKeysWithValues: CountedReasons.refused.map { ($0, 0) })
     private static let cuts = Dictionary(uniqueKeysWithValues: CountedReasons.cut.map { ($0, 0) })
+}
+
+extension Backplane {
+    func reading() async -> BackplaneReading {
+        let counts = await self.counts()
+        var reading = BackplaneReading()
+        reading.isUp = self.status.isUp
+        reading.channels = counts.channels
+        reading.inFlight = counts.inFlight
+        reading.publishes = [("accepted", counts.published), ("refused", counts.refused), ("unanswered", counts.unanswered)]
+        reading.messages = [
+            ("delivered", counts.received), ("duplicate", counts.duplicates), ("emitted", counts.emitted), ("malformed", counts.malformed),
+            ("other_version", counts.otherVersions),
+        ]
+        reading.gaps = counts.gaps
+        reading.connections = counts.connections
+        return reading
+    }
 }

@@ -72,7 +72,7 @@ extension EngineSession {
         let identifier = self.identifier, machine = self.machine, directory = self.loop.directory
         let socket = self.socket, address = self.address
         self.loop.shard.move(self, to: candidate.loop) { rest, placements in
-            for publication in rest { outbox.append(publication.packet) }
+            for publication in rest { outbox.append(publication) }
             let transfer = SessionTransfer(
                 identifier: identifier, machine: machine, queued: outbox.takeAll(), placements: placements,
                 application: application, candidate: candidate, socket: socket, address: address)

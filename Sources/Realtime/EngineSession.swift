@@ -87,7 +87,7 @@ package final class EngineSession: Subscriber {
             webSocket.enqueue(batch.frames(from: first), flushes: isLast)
             if isLast, webSocket.isUnwritable { self.boundQueue() }
         } else if let polling = self.polling {
-            for publication in batch.publications[first...] { polling.outbox.append(publication.packet) }
+            for publication in batch.publications[first...] { polling.outbox.append(publication) }
             if isLast { self.flushDeliveries() }
         }
     }

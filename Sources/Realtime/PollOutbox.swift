@@ -1,3 +1,4 @@
+import Broadcast
 import NIOCore
 import WireBytes
 
@@ -33,6 +34,11 @@ struct PollOutbox: Sendable {
         self.packets.append(.text(packet))
         self.byteCount += packet.readableBytes
         self.appendedBytes &+= packet.readableBytes
+    }
+
+    mutating func append(_ publication: Publication) {
+        self.append(publication.packet)
+        for attachment in publication.attachments { self.append(binary: attachment) }
     }
 
     mutating func append(binary: [UInt8]) {

@@ -14,6 +14,11 @@ extension RealtimeLoop {
         self.sockets[socket].flatMap { self.report(on: $0, where: isVisible) }
     }
 
+    /// Everybody who is connected here.
+    package var joinedSessions: [EngineSession] { Array(self.sockets.values) }
+
+    package func joinedSession(_ socket: SocketIdentifier) -> EngineSession? { self.sockets[socket] }
+
     /// The sockets whose queues wait longest, up to `most`; without their channels.
     package func slowest(most: Int) -> [SocketReport] {
         self.queues.oldest(most: most).compactMap { self.report(on: $0, where: { _ in false }) }

@@ -110,6 +110,14 @@ extension Setting {
             return !text.isEmpty
         },
         Setting(
+            "redis.ingest", flag: "ingest", standard: "none",
+            expected: "socket.io-redis, socket.io-emitter, python-socketio or flask-socketio, and perhaps :name", isList: true,
+            "Publishers that write to Redis themselves: socket.io-redis, socket.io-emitter (old ports), python-socketio or flask-socketio;"
+                + " behind a colon the name that they use there, if it is another."
+        ) { text, settings in
+            settings.redis.addEmitter(text)
+        },
+        Setting(
             "redis.ready", flag: "ready-needs-backplane", standard: "false", expected: "true or false",
             "Whether /readyz fails while Redis is away."
         ) { text, settings in

@@ -24,4 +24,19 @@ package enum EventFrame {
         Output.write(payload, into: &output)
         output.append(UInt8(ascii: "]"))
     }
+
+    /// The packet of an event with any arguments: `42["e",…]`, or `451-["e",…]` with one attachment. Its copies are no matter: only emitters'
+    /// messages are made so.
+    /// - Parameter argumentsJSON: a JSON array.
+    package static func packet(event: [UInt8], argumentsJSON: [UInt8], attachments: Int) -> [UInt8] {
+        var packet = Array((attachments == 0 ? "42[" : "45\(attachments)-[").utf8)
+        JSONText.appendQuoted(event.span, to: &packet)
+        let arguments = argumentsJSON.dropFirst().dropLast()
+        if !arguments.isEmpty {
+            packet.append(UInt8(ascii: ","))
+            packet += arguments
+        }
+        packet.append(UInt8(ascii: "]"))
+        return packet
+    }
 }

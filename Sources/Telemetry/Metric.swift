@@ -22,6 +22,13 @@ package enum Metric: String, CaseIterable, Sendable {
     case movedSessions = "fanfare_sessions_moved_total"
     case upgrades = "fanfare_upgrades_total"
     case tlsHandshakes = "fanfare_tls_handshakes_total"
+    case backplaneUp = "fanfare_backplane_up"
+    case backplaneChannels = "fanfare_backplane_channels"
+    case backplaneInFlight = "fanfare_backplane_in_flight"
+    case backplanePublishes = "fanfare_backplane_publishes_total"
+    case backplaneMessages = "fanfare_backplane_messages_total"
+    case backplaneGaps = "fanfare_backplane_gaps_total"
+    case backplaneConnections = "fanfare_backplane_connections_total"
     case ready = "fanfare_ready"
     case draining = "fanfare_draining"
     case eventLoops = "fanfare_eventloops"
@@ -38,7 +45,7 @@ package enum Metric: String, CaseIterable, Sendable {
         switch self {
         case .publishDuration, .fanOutDuration, .loopLag: .histogram
         case .publishes, .deliveries, .refused, .cut, .receivedBytes, .sentBytes, .httpRequests, .movedSessions, .upgrades, .tlsHandshakes,
-            .refusedSeries, .processorSeconds:
+            .backplanePublishes, .backplaneMessages, .backplaneGaps, .backplaneConnections, .refusedSeries, .processorSeconds:
             .counter
         default: .gauge
         }
@@ -50,7 +57,7 @@ package enum Metric: String, CaseIterable, Sendable {
         case .connections: "transport"
         case .refused, .cut: "reason"
         case .httpRequests: "code"
-        case .tlsHandshakes: "result"
+        case .tlsHandshakes, .backplanePublishes, .backplaneMessages: "result"
         case .build: "version"
         default: nil
         }
@@ -81,6 +88,14 @@ package enum Metric: String, CaseIterable, Sendable {
         case .movedSessions: "Sessions that changed event loops with their upgrade."
         case .upgrades: "Sessions that went from long-polling to a WebSocket."
         case .tlsHandshakes: "TLS handshakes that are over."
+        case .backplaneUp: "1 while Redis is there; only with --redis, as the others of this family."
+        case .backplaneChannels: "Channels that this node hears through Redis."
+        case .backplaneInFlight: "Publishes on their way to Redis."
+        case .backplanePublishes: "Publishes by what Redis made of them; unanswered: nobody knows."
+        case .backplaneMessages:
+            "What came from Redis: delivered, of an emitter, a second time, no message at all, or of a node of another version."
+        case .backplaneGaps: "How often the subscribers of a channel were told that they may have missed something."
+        case .backplaneConnections: "Connections that were made to Redis, also in vain."
         case .ready: "1 while the server takes connections, as /readyz."
         case .draining: "1 from the first moment of a drain."
         case .eventLoops: "Event loops, each on a thread of its own."

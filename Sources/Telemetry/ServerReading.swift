@@ -11,6 +11,8 @@ package struct ServerReading: Sendable {
     /// Nil where the system does not tell.
     package var process: ProcessReading?
     package var refusedSeries = 0
+    /// Nil for a server that is alone.
+    package var backplane: BackplaneReading?
 
     package init() {}
 
@@ -45,6 +47,13 @@ package struct ServerReading: Sendable {
         case .upgrades: text.write(metric, self.loops.upgrades)
         case .tlsHandshakes:
             text.write(metric, [("completed", self.loops.completedHandshakes), ("failed", self.loops.failedHandshakes)])
+        case .backplaneUp: if let backplane { text.write(metric, backplane.isUp ? 1 : 0) }
+        case .backplaneChannels: if let backplane { text.write(metric, backplane.channels) }
+        case .backplaneInFlight: if let backplane { text.write(metric, backplane.inFlight) }
+        case .backplanePublishes: if let backplane { text.write(metric, backplane.publishes) }
+        case .backplaneMessages: if let backplane { text.write(metric, backplane.messages) }
+        case .backplaneGaps: if let backplane { text.write(metric, backplane.gaps) }
+        case .backplaneConnections: if let backplane { text.write(metric, backplane.connections) }
         case .ready: text.write(metric, self.loops.isDraining ? 0 : 1)
         case .draining: text.write(metric, self.loops.isDraining ? 1 : 0)
         case .eventLoops: text.write(metric, self.loopCount)

@@ -24,6 +24,7 @@ struct SettingArguments: ParsableArguments {
     @Option(help: Self.help("proxies", more: "Repeatable.")) var proxy: [String] = []
     @Option(help: Self.help("redis.url")) var redis: String?
     @Option(help: Self.help("redis.authorities"), completion: .file()) var redisCacert: String?
+    @Option(help: Self.help("redis.ingest", more: "Repeatable.")) var ingest: [String] = []
     @Flag(help: Self.help("redis.ready")) var readyNeedsBackplane = false
     @Option(help: Self.help("drain.window")) var drainWindow: String?
     @Option(help: Self.help("log.level")) var logLevel: String?
@@ -47,6 +48,7 @@ struct SettingArguments: ParsableArguments {
         ("proxies", { $0.proxy }),
         ("redis.url", { $0.redis.map { [$0] } ?? [] }),
         ("redis.authorities", { $0.redisCacert.map { [$0] } ?? [] }),
+        ("redis.ingest", { $0.ingest }),
         ("redis.ready", { $0.readyNeedsBackplane ? ["true"] : [] }),
         ("drain.window", { $0.drainWindow.map { [$0] } ?? [] }),
         ("log.level", { $0.logLevel.map { [$0] } ?? [] }),

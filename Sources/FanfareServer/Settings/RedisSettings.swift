@@ -11,12 +11,24 @@ package struct RedisSettings: Sendable {
     /// Not ready while Redis is away.
     package var isNeededForReadiness = false
 
+    /// Publishers that write to Redis themselves.
+    private var emitters: [EmitterSource] = []
+
     package init() {}
+
+    /// - Parameter text: the name of such publishers.
+    /// - Returns: false if it is none.
+    package mutating func addEmitter(_ text: String) -> Bool {
+        guard let source = EmitterSource(text) else { return false }
+        self.emitters.append(source)
+        return true
+    }
 
     /// Contradictions, one sentence each.
     var faults: [String] {
         guard let url = self.url else {
-            return self.isNeededForReadiness ? ["ready-needs-backplane without redis: there is no backplane to be needed"] : []
+            return (self.isNeededForReadiness ? ["ready-needs-backplane without redis: there is no backplane to be needed"] : [])
+                + (self.emitters.isEmpty ? [] : ["ingest without redis: that is where it would come from"])
         }
         do {
             _ = try RedisURL(url)
@@ -37,6 +49,7 @@ package struct RedisSettings: Sendable {
                 url: url, tls: url.isSecure ? try ClientTLS(rootsPath: self.authoritiesPath) : nil,
                 maximumPayload: settings.maximumPayload, maximumDepth: settings.limits[.jsonDepth] ?? 64, node: generator.next())
             backplane.maximumInFlight = settings.limits[.inFlightMessages] ?? backplane.maximumInFlight
+            backplane.emitters = self.emitters
             return backplane
         } catch {
             throw StartFault(.configuration, error.message)
