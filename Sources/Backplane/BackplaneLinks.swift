@@ -32,6 +32,7 @@ final class BackplaneLinks {
     private var generator = SystemRandomNumberGenerator()
     private var ticks: RepeatedTask?
     private var lastRefusal: String?
+    private var lastFault: String?
     private var knownVersions: Set<Int> = []
     private var hasNotedPickles = false
     private var tally = BackplaneCounts()
@@ -305,7 +306,10 @@ extension BackplaneLinks: RedisLinkOwner {
             self.messages.flush()
         }
         self.tell()
-        if self.status.isUp { self.note(.up) }
+        if self.status.isUp {
+            self.lastFault = nil
+            self.note(.up)
+        }
     }
 
     func linkWasLost(_ link: RedisLink) {
@@ -335,6 +339,8 @@ extension BackplaneLinks: RedisLinkOwner {
     }
 
     func link(_ link: RedisLink, failed reason: String) {
+        guard reason != self.lastFault else { return }
+        self.lastFault = reason
         self.note(.down(reason: reason))
     }
 

@@ -12,7 +12,7 @@ protocol RedisLinkOwner: AnyObject {
     func linkWasLost(_ link: RedisLink)
     /// Something that is no answer to a command (RESP3 push).
     func link(_ link: RedisLink, pushed elements: [RESPValue])
-    /// Something for the log: the same text is not told twice in a row.
+    /// Told for every attempt.
     func link(_ link: RedisLink, failed reason: String)
 }
 
@@ -47,7 +47,6 @@ final class RedisLink {
     private var generator = SystemRandomNumberGenerator()
     private var unanswered = CircularBuffer<(deadline: Int64, reply: Reply)>()
     private var unsent: [UInt8] = []
-    private var lastFault: String?
     private var idleSince: Int64 = 0
     /// While the owner does not want to read, silence is nobody's fault.
     private var isPaused = false
@@ -141,10 +140,7 @@ final class RedisLink {
     /// Gives the connection up, and makes another one.
     func fail(_ reason: String) {
         if case .stopped = self.state { return }
-        if reason != self.lastFault {
-            self.lastFault = reason
-            self.owner?.link(self, failed: reason)
-        }
+        self.owner?.link(self, failed: reason)
         self.end(.waiting(until: self.clock() + self.delay.next(using: &self.generator)))
     }
 
@@ -218,7 +214,6 @@ final class RedisLink {
         guard case .greeting(let channel, _) = self.state else { return }
         self.state = .ready(channel)
         self.delay.reset()
-        self.lastFault = nil
         self.idleSince = self.clock()
         self.owner?.linkIsReady(self)
     }
