@@ -36,6 +36,10 @@ if ! { PATH=$PATH:/usr/sbin command -v nginx && PATH=$PATH:/usr/sbin command -v 
   debian "The proxies of docs/security.md" nginx-light haproxy
 fi
 
+if ! command -v redis-server >/dev/null; then
+  debian "Redis, which carries messages between nodes" redis-server
+fi
+
 if ! command -v promtool >/dev/null; then
   debian "promtool, of Prometheus" prometheus
 fi
@@ -56,6 +60,13 @@ if ! cmp -s "$old_client" "$venv/old-client.installed"; then
   "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --target "$venv/old-python-client" --requirement "$old_client"
   cp "$old_client" "$venv/old-client.installed"
 fi
+
+# Publishers of several versions, each in a folder of its own: what they put on Redis has changed.
+for version in $(grep -v '^#' Tests/EndToEnd/emitter-versions.txt); do
+  if [ ! -d "$venv/emitters/$version" ]; then
+    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --target "$venv/emitters/$version" "python-socketio==$version"
+  fi
+done
 
 # The browser build of socket.io-client is in no Python package of its own; nicegui carries it as one file.
 if [ ! -s "$client" ]; then

@@ -85,7 +85,7 @@ package struct MessagePackArguments {
         case .boolean(false): Output.append("false", to: &self.output)
         case .unsigned(let number): self.output.append(contentsOf: String(number).utf8)
         case .negative(let number): self.output.append(contentsOf: String(number).utf8)
-        case .float(let number) where number.isFinite: self.output.append(contentsOf: number.description.utf8)
+        case .float(let number) where number.isFinite: self.append(number)
         case .float: Output.append("null", to: &self.output)
         case .string(let text): JSONText.appendQuoted(bytes.extracting(text), to: &self.output)
         case .binary(let data): try self.attach(data, bytes)
@@ -94,6 +94,12 @@ package struct MessagePackArguments {
         case .ext(let type, let data, let isFixed): try self.take(type: type, data, isFixed: isFixed, bytes)
         }
         return true
+    }
+
+    private mutating func append(_ number: Double) {
+        let text = number.description.utf8
+        // JavaScript has no 1.0.
+        self.output.append(contentsOf: text.suffix(2).elementsEqual(".0".utf8) ? text.dropLast(2) : text[...])
     }
 
     private mutating func enter(isMap: Bool, count: Int) throws(EmitterFault) -> Bool {
