@@ -158,7 +158,8 @@ let package = Package(
         // What several suites share.
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         .target(
-            name: "FuzzTargets", dependencies: ["WireBytes", "EngineIO", "SocketIO", "WebSocketFraming", "AccessControl"],
+            name: "FuzzTargets",
+            dependencies: ["WireBytes", "EngineIO", "SocketIO", "WebSocketFraming", "AccessControl", "RESP", "Emitters"],
             path: "Tests/FuzzTargets", swiftSettings: strict),
         .target(
             name: "FuzzConnections",
@@ -174,6 +175,9 @@ let package = Package(
             ],
             path: "Tests/Simulator", swiftSettings: strict),
         .executableTarget(name: "simulate", dependencies: ["Simulator"], path: "Tests/simulate", swiftSettings: strict),
+        .testTarget(name: "RESPTests", dependencies: ["RESP", "WireBytes", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "EmittersTests", dependencies: ["Emitters", "WireBytes", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "BackplaneTests", dependencies: ["Backplane", "RESP", "Broadcast", "WireBytes"], swiftSettings: strict),
         .testTarget(name: "SimulatorTests", dependencies: ["Simulator"], swiftSettings: strict),
         .testTarget(name: "WireBytesTests", dependencies: ["WireBytes", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "EngineIOTests", dependencies: ["EngineIO", "WireBytes", "TestSupport"], swiftSettings: strict),

@@ -21,7 +21,8 @@ let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 // One executable a target of the fuzzers. `main` and the loop come from libFuzzer.
 let fuzzers = [
     ("FuzzJSON", "FuzzTargets"), ("FuzzPayload", "FuzzTargets"), ("FuzzPacket", "FuzzTargets"), ("FuzzFrame", "FuzzTargets"),
-    ("FuzzName", "FuzzTargets"), ("FuzzSession", "FuzzTargets"), ("FuzzHTTP", "FuzzConnections"), ("FuzzRealtime", "FuzzConnections"),
+    ("FuzzName", "FuzzTargets"), ("FuzzRESP", "FuzzTargets"), ("FuzzEmitter", "FuzzTargets"), ("FuzzSession", "FuzzTargets"),
+    ("FuzzHTTP", "FuzzConnections"), ("FuzzRealtime", "FuzzConnections"),
 ].map { name, library in
     Target.executableTarget(
         name: name, dependencies: ["FuzzDriver", .byName(name: library)], swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])])
@@ -40,6 +41,8 @@ let package = Package(
         .target(name: "EngineIO", dependencies: ["WireBytes"], swiftSettings: ground),
         .target(name: "SocketIO", dependencies: ["WireBytes"], swiftSettings: ground),
         .target(name: "WebSocketFraming", dependencies: ["WireBytes"], swiftSettings: ground),
+        .target(name: "RESP", dependencies: ["WireBytes"], swiftSettings: ground),
+        .target(name: "Emitters", dependencies: ["WireBytes"], swiftSettings: ground),
         .target(name: "AccessControl", dependencies: ["WireBytes"], swiftSettings: ground),
         .target(name: "Broadcast", dependencies: ["WireBytes", "SocketIO", "WebSocketFraming", nioCore], swiftSettings: strict),
         .target(name: "HTTPEdge", dependencies: ["WireBytes", nioCore, nioPosix, nioHTTP1], swiftSettings: strict),
@@ -51,7 +54,8 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(
-            name: "FuzzTargets", dependencies: ["WireBytes", "EngineIO", "SocketIO", "WebSocketFraming", "AccessControl"],
+            name: "FuzzTargets",
+            dependencies: ["WireBytes", "EngineIO", "SocketIO", "WebSocketFraming", "AccessControl", "RESP", "Emitters"],
             swiftSettings: strict),
         .target(
             name: "FuzzConnections",

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds the fuzzers and runs them one after the other: Fuzzing/run.sh [SECONDS] [TARGET…]
 #   SECONDS   for each target, 30 unless given
-#   TARGET    JSON, Payload, Packet, Frame, Name, Session, HTTP, Realtime; all unless given
+#   TARGET    JSON, Payload, Packet, Frame, Name, RESP, Emitter, Session, HTTP, Realtime; all unless given
 # A crash fails the run and is put, as small as it can be made, into Crashes/TARGET.
 set -u
 cd "$(dirname "$0")" || exit
@@ -13,7 +13,7 @@ case "${1-}" in
   "" | [!0-9]*) ;;
   *) seconds=$1; shift ;;
 esac
-[ $# -gt 0 ] || set -- JSON Payload Packet Frame Name Session HTTP Realtime
+[ $# -gt 0 ] || set -- JSON Payload Packet Frame Name RESP Emitter Session HTTP Realtime
 
 # The first flag tells the package manager to leave `main` to libFuzzer. Of several -sanitize the compiler takes the last one only.
 build=(swift build -c release --sanitize fuzzer --sanitize address -Xswiftc -sanitize=fuzzer,address)

@@ -16,7 +16,7 @@ package struct EmitterSource: Equatable, Sendable {
 
     /// Nil for what is none.
     package init?(_ text: String) {
-        let parts = text.split(separator: ":", maxSplits: 1).map(String.init)
+        let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
         let standard: String
         switch parts.first {
         case "socket.io-redis": (self.dialect, standard) = (.redisEmitter, "socket.io")

@@ -1,5 +1,4 @@
 import Broadcast
-import WireBytes
 
 /// What things are called in Redis. All of a channel's have its name as hash tag, so that they live on the same node of a Redis Cluster.
 enum RedisNames {
@@ -24,17 +23,6 @@ enum RedisNames {
     /// The hash with the subscriptions of each node.
     static func counts(of channel: ChannelName) -> [UInt8] {
         self.messages(of: channel) + Array(":counts".utf8)
-    }
-
-    /// The channel of a Pub/Sub channel; nil for others.
-    static func channel(ofMessages name: [UInt8]) -> ChannelName? {
-        guard name.count > self.prefix.count + 1, name.starts(with: self.prefix), name.last == UInt8(ascii: "}") else { return nil }
-        let inner = Array(name[self.prefix.count..<(name.count - 1)])
-        // Names may have a % of their own, so it is escaped too.
-        guard let plain = PercentDecoding.decode(0..<inner.count, of: inner.span), NameRule.checkChannel(plain.span) == nil else {
-            return nil
-        }
-        return ChannelName(plain)
     }
 
     private static let prefix = Array("fanfare:{".utf8)

@@ -60,6 +60,7 @@ package struct RedisURL: Equatable, Sendable {
             host = text[..<colon]
             port = text[colon...].dropFirst()
         }
+        guard !host.contains("[") else { throw RedisURLFault("expected ] behind an address in [") }
         guard !host.isEmpty else { throw RedisURLFault("the host is missing") }
         guard let port else { return (String(host), 6379) }
         guard let number = Int(port), (1...65_535).contains(number) else { throw RedisURLFault("the port is a number from 1 to 65535") }

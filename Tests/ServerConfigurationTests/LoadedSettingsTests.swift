@@ -123,7 +123,7 @@ struct LoadedSettingsTests {
             ("channels: [{match: a, subscribe: open, history: 1}]", "a rule has match and subscribe"),
             ("keys: {a: {may: [publish]}}", "needs a secret"), ("keys: {a: {secret: x}}", "needs may"),
             ("keys: {a: {secret: x, may: [publish], colour: red}}", "a key has secret, may and channels"),
-            ("redis: {url: x}", "redis is not a setting"), ("engine: {allowEIO3: true}", "engine.allowEIO3 is not a setting"),
+            ("redis: {host: x}", "redis.host is not a setting"), ("engine: {allowEIO3: true}", "engine.allowEIO3 is not a setting"),
             ("proxies: [10.0.0.1/8]", "proxies is \"10.0.0.1/8\": expected an address"),
         ])
     func refused(yaml: String, part: String) async throws {

@@ -55,6 +55,9 @@ struct TextExpositionTests {
     func everyMetric() {
         var reading = ServerReading()
         reading.process = ProcessReading()
+        reading.backplane = BackplaneReading()
+        reading.backplane?.publishes = [("accepted", 1)]
+        reading.backplane?.messages = [("delivered", 1)]
         let lines = text { reading.write(to: &$0) }.split(separator: "\n")
         let types = lines.filter { $0.hasPrefix("# TYPE ") }.map { String($0.split(separator: " ")[2]) }
         #expect(types == Metric.allCases.map(\.rawValue))

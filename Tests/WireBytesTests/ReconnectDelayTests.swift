@@ -1,4 +1,4 @@
-import FanfareClient
+import WireBytes
 import TestSupport
 import Testing
 

@@ -1,0 +1,7 @@
+import FuzzDriver
+import FuzzTargets
+
+@c(LLVMFuzzerTestOneInput)
+public func testOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+    FuzzDriver.run(EmitterTarget.self, start, count, largeByteCount: 262_144)
+}
