@@ -14,6 +14,7 @@ from harness import PATIENCE
 from harness.http import JSON, Response, publish_request, request
 from harness.kernel import settled
 from harness.polling import TEXT, Poller
+from harness.redis import Redis
 from harness.server import Server
 from harness.websocket import WebSocketConnection, upgrade_request
 
@@ -225,7 +226,7 @@ def test_every_documented_answer_is_given_and_fits(server, own_binary, document)
                     assert_described(operation, status, head(server, data))
                 else:
                     assert_described(operation, status, server.exchange(data))
-    for operation, answer in [*too_slow(document), *surplus(document), *draining(), *overload()]:
+    for operation, answer in [*too_slow(document), *surplus(document), *draining(), *overload(), *cluster()]:
         assert_described(operation, str(answer.status), answer)
     with Server(FANFARE_PUBLISH_KEY=KEY) as keyed:
         for headers in ([JSON], [JSON, ("X-API-Key", "wrong")]):
@@ -239,6 +240,33 @@ def test_every_documented_answer_is_given_and_fits(server, own_binary, document)
         for headers in ([JSON, ("X-API-Key", KEY)], [JSON, ("Authorization", f"Bearer {KEY}")]):
             assert_described(PUBLISH, "200", keyed.publish("news", "update", b"1", headers))
     assert set(described) == provoked
+
+
+def cluster():
+    """The answers of one of several nodes, while Redis is there, silent, and away."""
+    with Redis() as redis, Server("--redis", redis.url) as node:
+        deadline = time.monotonic() + PATIENCE
+        while (answer := node.request("GET", "/readyz")).status != 200:
+            yield READY, answer
+            assert time.monotonic() < deadline
+        yield READY, answer
+        yield PUBLISH, node.publish("news", "update", b"1")
+        for operation in (CHANNELS, CHANNEL):
+            yield operation, node.request("GET", target_of(operation))
+        redis.pause()
+        answer = node.publish("news", "update", b"1")
+        assert answer.status == 504
+        yield PUBLISH, answer
+        answer = node.publish("news", "update", b"1")
+        assert answer.status == 503
+        yield PUBLISH, answer
+        yield READY, node.request("GET", "/readyz")
+    with Redis() as redis:
+        redis.kill()
+        with Server("--redis", redis.url) as node:
+            answer = node.request("GET", "/readyz")
+            assert answer.status == 503
+            yield READY, answer
 
 
 def head(server, data):
