@@ -17,7 +17,7 @@ def variable(flag):
 
 
 def test_the_help_and_the_documents_name_the_same_limits():
-    assert len(FLAGS) == 25
+    assert len(FLAGS) == 26
     assert re.findall(r"^  (--limit-[a-z-]+) ", run("serve", "--help").stdout, re.MULTILINE) == FLAGS
 
 

@@ -327,7 +327,9 @@ def test_the_page_lists_every_metric_and_reason(fresh):
     page = (PROJECT / "docs/metrics.md").read_text()
     reading = Reading(fresh)
     names = {re.sub("_(bucket|sum|count)$", "", key[0]) for key in reading}
-    assert names == set(re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE))
+    listed = set(re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE))
+    # This server is alone; test_backplane.py looks at the others.
+    assert names == {name for name in listed if not name.startswith("fanfare_backplane_")}
     for name, reason in ((key[0], key[1]) for key in reading if key[0] in ("fanfare_refused_total", "fanfare_cut_total")):
         assert f"`{reason}`" in page.partition("## Reasons")[2], (name, reason)
 

@@ -9,7 +9,8 @@ struct ReplayTests {
     static var targets: [String: any FuzzTarget.Type] {
         [
             "JSON": JSONTarget.self, "Payload": PayloadTarget.self, "Packet": PacketTarget.self, "Frame": FrameTarget.self,
-            "Name": NameTarget.self, "RESP": RESPTarget.self, "Emitter": EmitterTarget.self, "Session": SessionTarget.self, "HTTP": HTTPTarget.self, "Realtime": RealtimeTarget.self,
+            "Name": NameTarget.self, "RESP": RESPTarget.self, "Emitter": EmitterTarget.self,
+            "Session": SessionTarget.self, "HTTP": HTTPTarget.self, "Realtime": RealtimeTarget.self,
         ]
     }
 
