@@ -16,6 +16,8 @@ package struct LoadPlan: Sendable {
     }
 
     package let url: ServerURL
+    /// Where messages are published: the same server, or another node of its cluster.
+    package var publishURL: ServerURL
     package var key: String?
     package var transport = Transport.webSocket
     package var subscribers = 1_000
@@ -31,5 +33,6 @@ package struct LoadPlan: Sendable {
 
     package init(url: ServerURL) {
         self.url = url
+        self.publishURL = url
     }
 }

@@ -83,10 +83,10 @@ package final class LoadRun {
         self.cost.residentAfter = self.server?.residentBytes
         self.cost.cpuAfterConnecting = self.server?.cpuSeconds
         self.requests = (0..<self.plan.channels).map {
-            PublishRequest(url: self.plan.url, channel: Self.name($0), event: Array("bench".utf8), key: self.plan.key)
+            PublishRequest(url: self.plan.publishURL, channel: Self.name($0), event: Array("bench".utf8), key: self.plan.key)
         }
         let bound = NIOLoopBound(self, eventLoop: self.eventLoop)
-        let connections = (0..<self.plan.publishers).map { _ in HTTPClientConnection.connect(to: self.plan.url, on: self.eventLoop) }
+        let connections = (0..<self.plan.publishers).map { _ in HTTPClientConnection.connect(to: self.plan.publishURL, on: self.eventLoop) }
         EventLoopFuture.whenAllSucceed(connections, on: self.eventLoop).whenComplete { result in
             switch result {
             case .success(let connections): bound.value.publish(over: connections)

@@ -27,9 +27,13 @@ struct BenchCommand: AsyncParsableCommand {
               fanfare bench --subscribers 1000 --publishers 32 --window 64
               fanfare bench --rate 100 --channels 50 --size 1000 --json
               fanfare bench --transport polling --subscribers 200
+              fanfare bench --url http://node-1:8000 --publish-url http://node-2:8000
             """)
 
     @OptionGroup var client: ClientOptions
+
+    @Option(help: "Where to publish, if not to the subscribers' server: another node of the same cluster.")
+    var publishUrl: String?
 
     @Option(help: "Subscribers, each with a connection of its own.")
     var subscribers = 1_000
@@ -79,6 +83,7 @@ struct BenchCommand: AsyncParsableCommand {
 
     func run() async throws {
         var plan = LoadPlan(url: try self.client.server())
+        if let publishUrl { plan.publishURL = try self.client.server(publishUrl, flag: "publish-url") }
         plan.key = try ClientOptions.publishKey()
         plan.transport = self.transport
         plan.subscribers = self.subscribers

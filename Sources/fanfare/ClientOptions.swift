@@ -18,15 +18,7 @@ struct ClientOptions: ParsableArguments {
 
     /// - Throws: `CommandFault`.
     func server() throws -> ServerURL {
-        if let url {
-            do {
-                var server = try ServerURL(url)
-                if server.isSecure { server.tls = try self.trust() }
-                return server
-            } catch let error as ServerURLFault {
-                throw CommandFault(.usage, "--url \(url): \(error.message)")
-            }
-        }
+        if let url { return try self.server(url, flag: "url") }
         var environment = EnvironmentSettings(ProcessInfo.processInfo.environment)
         let host = environment.text("FANFARE_HOST") ?? "127.0.0.1"
         let text = environment.text("FANFARE_PORT") ?? "8000"
@@ -38,6 +30,17 @@ struct ClientOptions: ParsableArguments {
             return try ServerURL(ServerURL(listenHost: host, port: port).text)
         } catch {
             throw CommandFault(.configuration, "FANFARE_HOST is \"\(host)\": \(error.message)")
+        }
+    }
+
+    /// - Throws: `CommandFault`, which names the flag.
+    func server(_ url: String, flag: String) throws -> ServerURL {
+        do {
+            var server = try ServerURL(url)
+            if server.isSecure { server.tls = try self.trust() }
+            return server
+        } catch let error as ServerURLFault {
+            throw CommandFault(.usage, "--\(flag) \(url): \(error.message)")
         }
     }
 

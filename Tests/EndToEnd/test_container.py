@@ -188,7 +188,7 @@ def passed_through(service, **shell):
 
 
 def test_what_compose_passes_on_is_known(service, own_binary):
-    assert set(service["environment"]) == {"CORS_ORIGIN", "FANFARE_PUBLISH_KEY", "FANFARE_INSECURE_OPEN"}
+    assert set(service["environment"]) == {"CORS_ORIGIN", "FANFARE_PUBLISH_KEY", "FANFARE_INSECURE_OPEN", "FANFARE_REDIS"}
     image = stages()[-1].pairs("ENV")
     for shell in (
         {"FANFARE_PUBLISH_KEY": KEY},

@@ -349,7 +349,7 @@ def test_the_manifests_fit_together():
     (port,) = found["Service"]["spec"]["ports"]
     assert port["targetPort"] == pod()["containers"][0]["ports"][0]["name"]
     spec = found["Deployment"]["spec"]
-    assert spec["replicas"] == 1 and spec["strategy"] == {"type": "Recreate"}, "more than one is not built yet"
+    assert spec["replicas"] == 1 and spec["strategy"] == {"type": "Recreate"}, "more than one needs a Redis, which this file does not have"
     assert "minAvailable" not in found["PodDisruptionBudget"]["spec"], "the only pod could never leave its node"
 
 
@@ -373,21 +373,33 @@ def test_the_probes_ask_what_the_server_answers(own_binary, tmp_path):
 def test_without_the_profile_nothing_is_added():
     assert [name for name, service in compose().items() if "profiles" not in service] == ["fanfare"]
     assert {name for name, service in compose().items() if service.get("profiles") == ["monitoring"]} == {"prometheus", "grafana"}
+    assert {name for name, service in compose().items() if service.get("profiles") == ["cluster"]} == {"second", "redis", "proxy"}
 
 
 def test_the_profiles_services_keep_the_rules():
     document = yaml.safe_load((PROJECT / "compose.yaml").read_text())
-    for name in ("prometheus", "grafana"):
+    for name in ("prometheus", "grafana", "redis", "proxy"):
         service = document["services"][name]
         assert re.fullmatch(r"[\w/]+:v?\d+\.\d+\.\d+", service["image"]), "a version to the last digit"
-        assert all(port.startswith("127.0.0.1:") for port in service["ports"])
+        assert all(port.startswith("127.0.0.1:") or name == "proxy" for port in service.get("ports", []))
         assert service["cap_drop"] == ["ALL"] and service["security_opt"] == ["no-new-privileges:true"]
-        for volume in service["volumes"]:
+        for volume in service.get("volumes", []):
             source, target, *mode = volume.split(":")
             if source.startswith("./"):
-                assert (PROJECT / source).exists() and mode == ["ro"] and target.startswith("/etc/")
+                assert (PROJECT / source).exists() and mode == ["ro"] and "/etc/" in target
             else:
                 assert source in document["volumes"]
+
+
+def test_the_two_nodes_are_the_same():
+    services = compose()
+    differing = {name for name in services["fanfare"] if services["fanfare"][name] != services["second"].get(name)}
+    assert differing == {"ports"} and services["second"]["ports"] == []
+    # What the commands at the head of the file name is there.
+    (url,) = re.findall(r"FANFARE_REDIS=(\S+)", (PROJECT / "compose.yaml").read_text())
+    assert urllib.parse.urlsplit(url).hostname in services
+    (port,) = services["proxy"]["ports"]
+    assert f"bind :{port.split(':')[1]}\n" in inside("proxy", "/usr/local/etc/haproxy/haproxy.cfg").read_text()
 
 
 def inside(service, path):

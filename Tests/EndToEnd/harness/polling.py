@@ -29,10 +29,11 @@ def target(path="/socket.io/", **parameters):
 class Poller:
     """A session. Its GETs go over one connection and its POSTs over another, as a browser's do; `headers` go with all of them."""
 
-    def __init__(self, endpoint, path="/socket.io/", headers=(), host="127.0.0.1", **parameters):
+    def __init__(self, endpoint, path="/socket.io/", headers=(), host="127.0.0.1", source=None, **parameters):
+        self.source = source
         self.endpoint, self.path, self.headers, self.host = endpoint, path, list(headers), host
         self.parameters = parameters
-        self.gets = HTTPConnection(endpoint.address)
+        self.gets = HTTPConnection(endpoint.address, source)
         self.posts = None
         self.gets.send(request("GET", target(path, **self.parameters), headers=self.headers, host=host))
         self.handshake = self.gets.response()
@@ -94,7 +95,7 @@ class Poller:
 
     def post(self, body, headers=(TEXT,)):
         if self.posts is None:
-            self.posts = HTTPConnection(self.endpoint.address)
+            self.posts = HTTPConnection(self.endpoint.address, self.source)
         self.posts.send(self.post_request(body, headers))
         return self.posts.response()
 
