@@ -35,6 +35,8 @@ final class BackplaneLinks {
     private var lastFault: String?
     private var knownVersions: Set<Int> = []
     private var hasNotedPickles = false
+    /// The connection for messages is there and subscribed.
+    private var bringsMessages = false
     private var tally = BackplaneCounts()
 
     init(
@@ -297,23 +299,36 @@ extension BackplaneLinks: RedisLinkOwner {
     func linkIsReady(_ link: RedisLink) {
         if link === self.messages {
             self.channels = [:]
-            self.messages.sendUnanswered(
-                [.text("SUBSCRIBE"), .bytes(RedisNames.questions), .bytes(RedisNames.answers(to: self.settings.node))])
-            for (name, isPattern) in self.intake.redisChannels {
-                self.messages.sendUnanswered([.text(isPattern ? "PSUBSCRIBE" : "SUBSCRIBE"), .bytes(name)])
+            let mark = self.generator.next().bigEndianBytes
+            self.messages.send([.text("SET"), .bytes(RedisNames.life), .bytes(mark), .text("NX"), .text("GET")]) { [unowned self] reply in
+                switch reply {
+                case nil: break
+                case .null: self.begin(life: mark)
+                case .bulk(let life): self.begin(life: life)
+                case .error(let text): self.messages.fail(String(decoding: text, as: UTF8.self))
+                default: self.messages.fail("Redis has answered something else")
+                }
             }
-            self.perform(self.followed.connected(now: self.clock()))
             self.messages.flush()
         }
         self.tell()
-        if self.status.isUp {
-            self.lastFault = nil
-            self.note(.up)
+    }
+
+    private func begin(life: [UInt8]) {
+        self.messages.sendUnanswered(
+            [.text("SUBSCRIBE"), .bytes(RedisNames.questions), .bytes(RedisNames.answers(to: self.settings.node))])
+        for (name, isPattern) in self.intake.redisChannels {
+            self.messages.sendUnanswered([.text(isPattern ? "PSUBSCRIBE" : "SUBSCRIBE"), .bytes(name)])
         }
+        self.bringsMessages = true
+        self.perform(self.followed.connected(life: life, now: self.clock()))
+        self.messages.flush()
+        self.tell()
     }
 
     func linkWasLost(_ link: RedisLink) {
         if link === self.messages {
+            self.bringsMessages = false
             self.followed.disconnected()
             self.hub.busLost()
             for done in self.echoes.takeAll() { done() }
@@ -345,7 +360,12 @@ extension BackplaneLinks: RedisLinkOwner {
     }
 
     private func tell() {
-        self.status.set(canPublish: self.commands.isReady, bringsMessages: self.messages.isReady)
+        let wasUp = self.status.isUp
+        self.status.set(canPublish: self.commands.isReady, bringsMessages: self.bringsMessages)
+        if self.status.isUp, !wasUp {
+            self.lastFault = nil
+            self.note(.up)
+        }
     }
 }
 

@@ -48,6 +48,8 @@ struct FollowedChannels {
         /// Subscribers may rely on hearing everything since: what is missed then is a gap. Not for those who have only asked.
         var promisedFrom: Int64
         var heardAt: Int64
+        /// Redis has begun anew since its position was read last.
+        var isForgotten = false
     }
 
     /// How long a channel without subscribers is kept.
@@ -59,6 +61,8 @@ struct FollowedChannels {
 
     private var channels: [ChannelName: Channel] = [:]
     private var isConnected = false
+    /// What Redis had in memory at the last connection.
+    private var life: [UInt8]?
     /// Channels that are looked at one after the other, all within `quiet`.
     private var round: [ChannelName] = []
     private var roundBegan = -Self.quiet
@@ -104,11 +108,18 @@ struct FollowedChannels {
 
     // MARK: - The connection
 
-    mutating func connected(now: Int64) -> [Action] {
+    /// - Parameter life: something that Redis loses together with all positions: where neither was published before nor after a break, only
+    ///   this tells whether it was between them.
+    mutating func connected(life: [UInt8], now: Int64) -> [Action] {
         self.isConnected = true
+        let hasForgotten = self.life.map { $0 != life } ?? false
+        self.life = life
         // Those that nobody wants any more are not taken along.
         self.channels = self.channels.filter { $0.value.isWanted }
-        for name in self.channels.keys { self.channels[name]?.phase = .subscribing }
+        for name in self.channels.keys {
+            self.channels[name]?.phase = .subscribing
+            if hasForgotten { self.channels[name]?.isForgotten = true }
+        }
         return self.channels.isEmpty ? [] : [.subscribe(Array(self.channels.keys))]
     }
 
@@ -156,12 +167,14 @@ struct FollowedChannels {
         var actions: [Action] = []
         let isNew = channel.phase == .subscribing
         // A key that is gone tells nothing while everything was heard; after a break it is a change.
-        let hasMissed = latest != channel.position && (latest != nil || isNew)
-        if hasMissed, channel.isWanted, now >= channel.promisedFrom { actions.append(.announceGap(name)) }
+        let hasMissed = isNew ? latest != channel.position || channel.isForgotten : latest != nil && latest != channel.position
+        // Who has heard something relies on hearing what follows, promised or not.
+        if hasMissed, channel.isWanted, now >= channel.promisedFrom || channel.position != nil { actions.append(.announceGap(name)) }
         if let known = channel.position, known.epoch != latest?.epoch { channel.pastEpoch = known.epoch }
         channel.position = latest
         channel.heardAt = now
         channel.phase = .live
+        channel.isForgotten = false
         channel.promisedFrom = min(channel.promisedFrom, now)
         self.channels[name] = channel
         if isNew { actions.append(.confirm(name)) }

@@ -2,6 +2,9 @@ import Broadcast
 
 /// What things are called in Redis. All of a channel's have its name as hash tag, so that they live on the same node of a Redis Cluster.
 enum RedisNames {
+    /// A key that is there for as long as Redis forgets nothing.
+    static let life = Array("fanfare:life".utf8)
+
     /// The Pub/Sub channel on which every node hears questions of the others.
     static let questions = Array("fanfare:questions".utf8)
 

@@ -17,7 +17,7 @@ struct FollowedChannelsTests {
 
     /// A channel that is live at 0, with nothing published.
     private mutating func goLive(at position: Position? = nil) {
-        #expect(self.followed.connected(now: 0).isEmpty)
+        #expect(self.followed.connected(life: [1], now: 0).isEmpty)
         #expect(self.subscribe(now: 0) == [.subscribe([self.news])])
         #expect(self.followed.read(position, of: self.news, now: 0) == [.confirm(self.news)])
     }
@@ -32,7 +32,7 @@ struct FollowedChannelsTests {
 
     @Test("messages before the confirmation are delivered without a gap: nobody was promised anything yet")
     mutating func early() {
-        _ = self.followed.connected(now: 0)
+        _ = self.followed.connected(life: [1], now: 0)
         _ = self.subscribe(now: 0)
         #expect(self.followed.received(self.at(9), in: self.news, now: 1) == .deliver)
         #expect(self.followed.received(self.at(10), in: self.news, now: 1) == .deliver)
@@ -75,16 +75,37 @@ struct FollowedChannelsTests {
         self.goLive(at: before == 0 ? nil : self.at(before))
         self.followed.disconnected()
         #expect(!self.followed.isLive(self.news))
-        #expect(self.followed.connected(now: 5_000) == [.subscribe([self.news])])
+        #expect(self.followed.connected(life: [1], now: 5_000) == [.subscribe([self.news])])
         let expected: [FollowedChannels.Action] = (misses ? [.announceGap(self.news)] : []) + [.confirm(self.news)]
         #expect(self.followed.read(after == 0 ? nil : self.at(after), of: self.news, now: 5_000) == expected)
+    }
+
+    @Test(
+        "where nothing was published before and after a break, Redis' own life tells whether it was between them",
+        arguments: [1, 2] as [UInt8])
+    mutating func life(life: UInt8) {
+        self.goLive()
+        self.followed.disconnected()
+        #expect(self.followed.connected(life: [life], now: 5_000) == [.subscribe([self.news])])
+        let gap: [FollowedChannels.Action] = life == 1 ? [] : [.announceGap(self.news)]
+        #expect(self.followed.read(nil, of: self.news, now: 5_000) == gap + [.confirm(self.news)])
+    }
+
+    @Test("that Redis has forgotten is not forgotten when the connection breaks again before it has told")
+    mutating func twoBreaks() {
+        self.goLive()
+        self.followed.disconnected()
+        _ = self.followed.connected(life: [2], now: 5_000)
+        self.followed.disconnected()
+        _ = self.followed.connected(life: [2], now: 6_000)
+        #expect(self.followed.read(nil, of: self.news, now: 6_000) == [.announceGap(self.news), .confirm(self.news)])
     }
 
     @Test("a message that comes before the position after a break tells of the gap itself, once")
     mutating func messageBeforePosition() {
         self.goLive(at: self.at(5))
         self.followed.disconnected()
-        _ = self.followed.connected(now: 5_000)
+        _ = self.followed.connected(life: [1], now: 5_000)
         #expect(self.followed.received(self.at(8), in: self.news, now: 5_000) == .deliverAfterGap)
         #expect(self.followed.read(self.at(8), of: self.news, now: 5_000) == [.confirm(self.news)])
     }
@@ -92,12 +113,12 @@ struct FollowedChannelsTests {
     @Test("who subscribes while Redis is away, and is told after two seconds, is told again when it is back")
     mutating func subscribedWhileAway() {
         #expect(self.subscribe(now: 0).isEmpty)
-        #expect(self.followed.connected(now: 1_000) == [.subscribe([self.news])])
+        #expect(self.followed.connected(life: [1], now: 1_000) == [.subscribe([self.news])])
         #expect(self.followed.read(self.at(4), of: self.news, now: 1_000) == [.confirm(self.news)])
 
         self.followed = FollowedChannels()
         #expect(self.subscribe(now: 0).isEmpty)
-        _ = self.followed.connected(now: 3_000)
+        _ = self.followed.connected(life: [1], now: 3_000)
         #expect(self.followed.read(self.at(4), of: self.news, now: 3_000) == [.announceGap(self.news), .confirm(self.news)])
     }
 
@@ -142,7 +163,7 @@ struct FollowedChannelsTests {
 
     @Test("the channels of a round are spread over its time")
     mutating func spread() {
-        _ = self.followed.connected(now: 0)
+        _ = self.followed.connected(life: [1], now: 0)
         let names = (0..<1_000).map { ChannelName(Array("c\($0)".utf8)) }
         _ = self.followed.interest(in: names.map { ($0, true) }, now: 0)
         for name in names { _ = self.followed.read(nil, of: name, now: 0) }
@@ -157,7 +178,7 @@ struct FollowedChannelsTests {
         self.goLive()
         _ = self.followed.interest(in: [(self.news, false)], now: 100)
         self.followed.disconnected()
-        #expect(self.followed.connected(now: 200).isEmpty)
+        #expect(self.followed.connected(life: [1], now: 200).isEmpty)
         #expect(self.followed.count == 0)
     }
 }

@@ -8,9 +8,9 @@ final class HubFixture {
     let hub: Hub
     let shards: [LoopShard]
 
-    init(loops count: Int = 1, limits: HubLimits = HubLimits()) {
+    init(loops count: Int = 1, limits: HubLimits = HubLimits(), bus: (any MessageBus)? = nil) {
         let loops = (0..<count).map { _ in EmbeddedEventLoop() }
-        let hub = Hub(loops: loops, limits: limits)
+        let hub = Hub(loops: loops, limits: limits, bus: bus)
         self.loops = loops
         self.hub = hub
         self.shards = (0..<count).map { hub.makeShard(loop: $0) }

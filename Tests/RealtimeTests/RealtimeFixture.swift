@@ -20,7 +20,7 @@ final class RealtimeFixture {
     /// - Parameter tokenChannels: patterns of the channels that want a token.
     init(
         loops count: Int = 1, settings: RealtimeSettings = RealtimeSettings(), origins: OriginPolicy.List = .only([]),
-        verifier: ScriptedVerifier? = nil, tokenChannels: [String] = []
+        verifier: ScriptedVerifier? = nil, tokenChannels: [String] = [], bus: (any MessageBus)? = nil, node: UInt16? = nil
     ) {
         let clock = self.clock
         let judge = verifier.map { TokenJudge(verifier: $0, clock: { clock.now }) }
@@ -30,11 +30,12 @@ final class RealtimeFixture {
             })
         self.verifier = verifier
         let loops = (0..<count).map { _ in EmbeddedEventLoop() }
-        let hub = Hub(loops: loops, limits: HubLimits())
-        let directory = RealtimeDirectory(loops: loops)
+        let hub = Hub(loops: loops, limits: HubLimits(), bus: bus)
+        let directory = RealtimeDirectory(loops: loops, node: node)
         let https = loops.map { HTTPLoop(eventLoop: $0, limits: HTTPLimits()) }
         let realtime = loops.indices.map { index -> RealtimeLoop in
             let shard = hub.makeShard(loop: index)
+            shard.channelConfirmed = { subscriber, channel in (subscriber as? EngineSession)?.channelConfirmed(channel) }
             let http = https[index]
             let wheel = http.wheel
             let sockets = ChannelSockets(
