@@ -5,39 +5,32 @@ import RESP
 /// The backplane's thread: two connections to Redis, one for commands and one that brings messages, and what follows from what arrives on
 /// them. Confined to its loop.
 final class BackplaneLinks {
-    /// How long a channel's position is remembered after its last message: a day.
-    private static let positionLife = 86_400_000
-    /// Every node tells its counts each ten seconds (`FollowedChannels.quiet`); what is older than this is of a node that is gone.
-    private static let countLife = 15
-    /// And this long Redis remembers any of them, in milliseconds.
-    private static let countKeyLife = 60_000
-
     let settings: BackplaneSettings
     let hub: Hub
     private let status: BackplaneStatus
-    private let note: (BackplaneNote) -> Void
+    let note: (BackplaneNote) -> Void
     let eventLoop: any EventLoop
     let clock: () -> Int64
-    private let node: [UInt8]
-    private let head: [UInt8]
+    let node: [UInt8]
+    let head: [UInt8]
     let answer: @Sendable ([UInt8]) async -> [UInt8]?
     let commands: RedisLink
     let messages: RedisLink
-    private var followed = FollowedChannels()
+    var followed = FollowedChannels()
     private var channels: [[UInt8]: ChannelName] = [:]
-    private var echoes = AwaitedEchoes()
+    var echoes = AwaitedEchoes()
     private var intake: EmitterIntake
     var questions = OpenQuestions()
-    private var counting = CountedChannels()
-    private var generator = SystemRandomNumberGenerator()
+    var counting = CountedChannels()
+    var generator = SystemRandomNumberGenerator()
     private var ticks: RepeatedTask?
-    private var lastRefusal: String?
+    var lastRefusal: String?
     private var lastFault: String?
     private var knownVersions: Set<Int> = []
     private var hasNotedPickles = false
     /// The connection for messages is there and subscribed.
     private var bringsMessages = false
-    private var tally = BackplaneCounts()
+    var tally = BackplaneCounts()
 
     init(
         _ settings: BackplaneSettings, hub: Hub, status: BackplaneStatus, eventLoop: any EventLoop,
@@ -100,7 +93,7 @@ final class BackplaneLinks {
         self.flush()
     }
 
-    private func flush() {
+    func flush() {
         self.messages.flush()
         self.commands.flush()
     }
@@ -116,62 +109,6 @@ final class BackplaneLinks {
             self.tellCounts()
         }
         self.flush()
-    }
-
-    // MARK: - Publishing
-
-    /// - Parameter isFirst: false when Redis did not know the script.
-    private func send(_ publish: Backplane.Publish, isFirst: Bool) {
-        let script = RedisScript.publish
-        let keys = [RedisNames.position(of: publish.channel), RedisNames.counts(of: publish.channel)]
-        let arguments: [RESPArgument] = [
-            .bytes(RedisNames.messages(of: publish.channel)), .bytes(self.head),
-            .bytes(Envelope.tail(event: publish.event, payload: publish.payload)), .bytes(self.generator.next().bigEndianBytes),
-            .integer(Self.positionLife), .bytes(self.node), .integer(self.hub.subscribers(of: publish.channel)), .integer(Self.countLife),
-        ]
-        self.commands.send(script.command(isKnown: isFirst, keys: keys, arguments)) { [unowned self] reply in
-            switch reply {
-            case nil:
-                self.tally.unanswered += 1
-                publish.done(.unanswered)
-            case .array(let parts):
-                self.published(publish, parts)
-            case .error(let text) where text.starts(with: "NOSCRIPT".utf8) && isFirst:
-                self.send(publish, isFirst: false)
-                self.commands.flush()
-            case .error(let text):
-                self.refused(text, publish)
-            default:
-                self.refused(Array("an answer of another shape".utf8), publish)
-            }
-        }
-    }
-
-    private func published(_ publish: Backplane.Publish, _ parts: [RESPValue]) {
-        guard parts.count == 3, let epoch = parts[0].text, case .integer(let offset) = parts[1], case .integer(let sum) = parts[2],
-            let position = Position(epoch: epoch, offset: offset)
-        else { return self.refused(Array("an answer of another shape".utf8), publish) }
-        self.tally.published += 1
-        self.lastRefusal = nil
-        let done = { publish.done(.accepted(subscribers: Int(sum))) }
-        // Those who subscribe after the answer do not receive the message (contract 3): where it is heard here, it comes first.
-        if self.followed.isLive(publish.channel), !AwaitedEchoes.isPast(position, self.followed.position(of: publish.channel)) {
-            self.echoes.wait(for: position, in: publish.channel, until: self.clock() + RedisLink.patience, done)
-        } else {
-            done()
-        }
-    }
-
-    private func refused(_ text: [UInt8], _ publish: Backplane.Publish) {
-        let reason = String(decoding: text, as: UTF8.self)
-        self.tally.refused += 1
-        if reason != self.lastRefusal {
-            self.lastRefusal = reason
-            self.note(.refused(reason: reason))
-        }
-        publish.done(.down)
-        // A Redis that has become somebody's copy does not become a master again by asking: its name may lead to the new one.
-        if reason.hasPrefix("READONLY") { self.commands.fail("Redis is a read-only copy") }
     }
 
     // MARK: - Channels
@@ -217,33 +154,6 @@ final class BackplaneLinks {
             let position = epoch.flatMap { epoch in offset.flatMap { Position(epoch: epoch, offset: $0) } }
             self.perform(self.followed.read(position, of: channel, now: self.clock()))
             self.settleEchoes(in: channel)
-        }
-    }
-
-    // MARK: - Counts
-
-    private func tellCounts() {
-        guard self.commands.isReady else { return }
-        for channel in self.counting.take() {
-            self.tellCount(of: channel, over: self.commands, isFirst: true) { [unowned self] in
-                self.counting.told()
-                if !self.counting.isBusy {
-                    self.tellCounts()
-                    self.commands.flush()
-                }
-            }
-        }
-    }
-
-    private func tellCount(of channel: ChannelName, over link: RedisLink, isFirst: Bool, _ done: @escaping () -> Void) {
-        let keys = [RedisNames.counts(of: channel)]
-        let arguments: [RESPArgument] = [.bytes(self.node), .integer(self.hub.subscribers(of: channel)), .integer(Self.countKeyLife)]
-        link.send(RedisScript.count.command(isKnown: isFirst, keys: keys, arguments)) { [unowned self] reply in
-            if isFirst, case .error(let text) = reply, text.starts(with: "NOSCRIPT".utf8) {
-                self.tellCount(of: channel, over: link, isFirst: false, done)
-                return link.flush()
-            }
-            done()
         }
     }
 
