@@ -26,12 +26,12 @@ package final class Backplane: MessageBus {
     private let eventLoop: any EventLoop
     private let inbox = Mutex(Inbox())
     private let inFlight = Atomic(0)
-    private let maximumInFlight: Int
+    private let maximumInFlight: Atomic<Int>
     private let links: NIOLoopBoundBox<BackplaneLinks?>
 
     /// - Parameter note: something for the log; called on the backplane's thread.
     package init(_ settings: BackplaneSettings, note: @escaping @Sendable (BackplaneNote) -> Void) {
-        self.maximumInFlight = settings.maximumInFlight
+        self.maximumInFlight = Atomic(settings.maximumInFlight)
         self.eventLoop = self.group.next()
         self.links = NIOLoopBoundBox.makeEmptyBox(valueType: BackplaneLinks.self, eventLoop: self.eventLoop)
         self.settings = settings
@@ -60,6 +60,12 @@ package final class Backplane: MessageBus {
             self.links.value = links
             links.start()
         }
+    }
+
+    /// Puts other limits in force. Called on any thread.
+    package func apply(maximumInFlight: Int, maximumDepth: Int) {
+        self.maximumInFlight.store(maximumInFlight, ordering: .relaxed)
+        self.eventLoop.execute { self.links.value?.maximumDepth = maximumDepth }
     }
 
     package func stop() async {
@@ -92,7 +98,7 @@ package final class Backplane: MessageBus {
         channel: ChannelName, event: [UInt8], payload: [UInt8], done: @escaping @Sendable (BusOutcome) -> Void
     ) {
         guard self.status.canPublish else { return done(.down) }
-        guard self.inFlight.add(1, ordering: .relaxed).newValue <= self.maximumInFlight else {
+        guard self.inFlight.add(1, ordering: .relaxed).newValue <= self.maximumInFlight.load(ordering: .relaxed) else {
             self.inFlight.subtract(1, ordering: .relaxed)
             return done(.overloaded)
         }

@@ -8,6 +8,8 @@ extension BackplaneLinks {
 
     /// - Parameter isFirst: false when Redis did not know the script.
     func send(_ publish: Backplane.Publish, isFirst: Bool) {
+        // Lost since the publisher was told to wait: nothing was sent, and that is known.
+        guard self.commands.isReady else { return publish.done(.down) }
         let script = RedisScript.publish
         let keys = [RedisNames.position(of: publish.channel), RedisNames.counts(of: publish.channel)]
         let arguments: [RESPArgument] = [

@@ -26,6 +26,8 @@ final class BackplaneLinks {
     private var ticks: RepeatedTask?
     var lastRefusal: String?
     private var lastFault: String?
+    /// Nesting of the JSON that comes from other nodes.
+    var maximumDepth: Int
     private var knownVersions: Set<Int> = []
     private var hasNotedPickles = false
     /// The connection for messages is there and subscribed.
@@ -37,6 +39,7 @@ final class BackplaneLinks {
         answer: @escaping @Sendable ([UInt8]) async -> [UInt8]?, note: @escaping (BackplaneNote) -> Void
     ) {
         self.settings = settings
+        self.maximumDepth = settings.maximumDepth
         self.hub = hub
         self.status = status
         self.note = note
@@ -164,7 +167,7 @@ final class BackplaneLinks {
         let envelope: Envelope
         do {
             envelope = try Envelope(
-                parsing: payload, maximumPayload: self.settings.maximumPayload, maximumDepth: self.settings.maximumDepth)
+                parsing: payload, maximumPayload: self.settings.maximumPayload, maximumDepth: self.maximumDepth)
         } catch {
             return self.dropped(error)
         }

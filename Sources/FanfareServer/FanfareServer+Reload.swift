@@ -1,4 +1,5 @@
 import AccessControl
+import Backplane
 import Broadcast
 import HTTPEdge
 import NIOCore
@@ -23,6 +24,8 @@ extension FanfareServer {
         let judge = Self.judge(self.tokens, keys)
         self.tokens.replace(keys: keys)
         self.hub.apply(settings.limits.hub)
+        self.backplane?.apply(
+            maximumInFlight: settings.limits[.inFlightMessages] ?? 1_000, maximumDepth: settings.limits[.jsonDepth] ?? 64)
         self.gate.apply(maximum: Self.maximumConnections(settings), maximumPerAddress: settings.limits[.connectionsPerAddress])
         var running = self.settings
         running.limits = settings.limits
