@@ -29,7 +29,7 @@ final class RedisLink {
         case stopped
     }
 
-    /// A command that is not answered for so long takes its connection with it.
+    /// A command that is not answered for so long takes its connection with it, unless those before it are just being answered.
     static let patience: Int64 = 2_000
     /// After so long without a command Redis is asked whether it is there.
     private static let pause: Int64 = 1_000
@@ -48,6 +48,7 @@ final class RedisLink {
     private var unanswered = CircularBuffer<(deadline: Int64, reply: Reply)>()
     private var unsent: [UInt8] = []
     private var idleSince: Int64 = 0
+    private var heardAt: Int64 = 0
     /// While the owner does not want to read, silence is nobody's fault.
     private var isPaused = false
     /// Connections that were made.
@@ -123,7 +124,8 @@ final class RedisLink {
             guard !self.isPaused else { return }
             if let first = self.unanswered.first {
                 self.idleSince = now
-                if now >= first.deadline { self.fail("Redis does not answer") }
+                // Thousands of channels are subscribed to at once after a break: that takes its time.
+                if now >= first.deadline, now - self.heardAt >= Self.patience { self.fail("Redis does not answer") }
             } else if now - self.idleSince >= Self.pause {
                 self.idleSince = now
                 self.write([.text("PING")]) { _ in }
@@ -225,7 +227,10 @@ final class RedisLink {
         guard self.channel === channel else { return }
         if case .push(let elements) = value {
             self.owner?.link(self, pushed: elements)
-        } else if let command = self.unanswered.popFirst() {
+            return
+        }
+        self.heardAt = self.clock()
+        if let command = self.unanswered.popFirst() {
             command.reply(value)
         } else {
             self.fail("Redis has answered what nobody has asked")
