@@ -177,7 +177,8 @@ let package = Package(
         .executableTarget(name: "simulate", dependencies: ["Simulator"], path: "Tests/simulate", swiftSettings: strict),
         .testTarget(name: "RESPTests", dependencies: ["RESP", "WireBytes", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "EmittersTests", dependencies: ["Emitters", "WireBytes", "TestSupport"], swiftSettings: strict),
-        .testTarget(name: "BackplaneTests", dependencies: ["Backplane", "RESP", "Broadcast", "WireBytes", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "BackplaneTests", dependencies: ["Backplane", "RESP", "Broadcast", "WireBytes", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "SimulatorTests", dependencies: ["Simulator"], swiftSettings: strict),
         .testTarget(name: "WireBytesTests", dependencies: ["WireBytes", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "EngineIOTests", dependencies: ["EngineIO", "WireBytes", "TestSupport"], swiftSettings: strict),
