@@ -22,7 +22,8 @@ struct EmitterIntake {
     init(_ sources: [EmitterSource], hub: Hub, maximumPayload: Int, maximumDepth: Int) {
         self.sources = sources
         self.hub = hub
-        self.limits = EmitterLimits(maximumPayloadByteCount: maximumPayload, maximumDepth: maximumDepth)
+        // It counts the brackets around the arguments; a publish has none.
+        self.limits = EmitterLimits(maximumPayloadByteCount: maximumPayload + 2, maximumDepth: maximumDepth)
     }
 
     var redisChannels: [(name: [UInt8], isPattern: Bool)] { self.sources.map(\.redisChannel) }

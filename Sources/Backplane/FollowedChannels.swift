@@ -50,6 +50,8 @@ struct FollowedChannels {
         var heardAt: Int64
         /// Redis has begun anew since its position was read last.
         var isForgotten = false
+        /// Tells it from one of the same name that was given up before.
+        let number: UInt64
     }
 
     /// How long a channel without subscribers is kept.
@@ -60,6 +62,9 @@ struct FollowedChannels {
     static let patience: Int64 = 2_000
 
     private var channels: [ChannelName: Channel] = [:]
+    /// All of them in the order in which they came, and some that were given up since.
+    private var order: [(name: ChannelName, number: UInt64)] = []
+    private var lastNumber: UInt64 = 0
     private var isConnected = false
     /// What Redis had in memory at the last connection.
     private var life: [UInt8]?
@@ -89,7 +94,9 @@ struct FollowedChannels {
         for (name, exists) in wanted {
             guard var channel = self.channels[name] else {
                 guard exists else { continue }
-                var channel = Channel(promisedFrom: now + Self.patience, heardAt: now)
+                self.lastNumber += 1
+                self.order.append((name, self.lastNumber))
+                var channel = Channel(promisedFrom: now + Self.patience, heardAt: now, number: self.lastNumber)
                 if self.isConnected {
                     channel.phase = .subscribing
                     new.append(name)
@@ -116,11 +123,18 @@ struct FollowedChannels {
         self.life = life
         // Those that nobody wants any more are not taken along.
         self.channels = self.channels.filter { $0.value.isWanted }
-        for name in self.channels.keys {
+        let names = self.namesInOrder()
+        for name in names {
             self.channels[name]?.phase = .subscribing
             if hasForgotten { self.channels[name]?.isForgotten = true }
         }
-        return self.channels.isEmpty ? [] : [.subscribe(Array(self.channels.keys))]
+        return names.isEmpty ? [] : [.subscribe(names)]
+    }
+
+    /// Always the same order for the same history, which a dictionary's is not.
+    private mutating func namesInOrder() -> [ChannelName] {
+        self.order.removeAll { self.channels[$0.name]?.number != $0.number }
+        return self.order.map(\.name)
     }
 
     mutating func disconnected() {
@@ -188,7 +202,7 @@ struct FollowedChannels {
     mutating func tick(now: Int64) -> (actions: [Action], counted: [ChannelName]) {
         guard self.isConnected else { return ([], []) }
         if self.round.isEmpty, now - self.roundBegan >= Self.quiet {
-            self.round = Array(self.channels.keys)
+            self.round = self.namesInOrder()
             self.roundSize = self.round.count
             self.roundBegan = now
         }

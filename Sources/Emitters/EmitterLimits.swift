@@ -5,7 +5,7 @@ package struct EmitterLimits: Equatable, Sendable {
 
     /// Bytes of the message on Redis. Binary in JSON takes a third more there than what is delivered.
     package let maximumMessageByteCount: Int
-    /// Bytes of arguments as JSON and of attachments, together.
+    /// Bytes of all arguments as a JSON array and of attachments, together.
     package let maximumPayloadByteCount: Int
     /// Open arrays and objects of one argument.
     package let maximumDepth: Int

@@ -35,8 +35,9 @@ struct JSONArguments {
     /// what is around them before.
     func array(of message: Span<UInt8>, attachmentByteCount: Int, limits: EmitterLimits) throws(EmitterFault) -> [UInt8] {
         let arguments = message.extracting(self.range ?? 0..<0)
+        // Two more for the brackets.
         guard attachmentByteCount <= limits.maximumPayloadByteCount,
-            arguments.count < limits.maximumPayloadByteCount - attachmentByteCount
+            arguments.count + 2 <= limits.maximumPayloadByteCount - attachmentByteCount
         else { throw .tooLarge }
         var array: [UInt8] = []
         array.reserveCapacity(arguments.count + 2)

@@ -2,8 +2,8 @@ import WireBytes
 
 /// Turns MessagePack values, one after the other, into a JSON array and attachments.
 ///
-/// Integers are exact over all of MessagePack's range; floats are written with the fewest digits that read back as the same number, those
-/// that JSON does not have as `null`, as JavaScript does. Open arrays and maps are on a list of its own, so nesting is bounded and nothing recurses.
+/// Integers are exact over all of MessagePack's range; floats are written as JavaScript does. Open arrays and maps are on a list of its
+/// own, so nesting is bounded and nothing recurses.
 package struct MessagePackArguments {
     private let limits: EmitterLimits
     /// The array without its closing bracket.
@@ -85,8 +85,7 @@ package struct MessagePackArguments {
         case .boolean(false): Output.append("false", to: &self.output)
         case .unsigned(let number): self.output.append(contentsOf: String(number).utf8)
         case .negative(let number): self.output.append(contentsOf: String(number).utf8)
-        case .float(let number) where number.isFinite: self.append(number)
-        case .float: Output.append("null", to: &self.output)
+        case .float(let number): NumberText.append(number, to: &self.output)
         case .string(let text): JSONText.appendQuoted(bytes.extracting(text), to: &self.output)
         case .binary(let data): try self.attach(data, bytes)
         case .array(let count): return try self.enter(isMap: false, count: count)
@@ -94,12 +93,6 @@ package struct MessagePackArguments {
         case .ext(let type, let data, let isFixed): try self.take(type: type, data, isFixed: isFixed, bytes)
         }
         return true
-    }
-
-    private mutating func append(_ number: Double) {
-        let text = number.description.utf8
-        // JavaScript has no 1.0.
-        self.output.append(contentsOf: text.suffix(2).elementsEqual(".0".utf8) ? text.dropLast(2) : text[...])
     }
 
     private mutating func enter(isMap: Bool, count: Int) throws(EmitterFault) -> Bool {
@@ -127,6 +120,8 @@ package struct MessagePackArguments {
 
     private mutating func attach(_ data: Range<Int>, _ bytes: Span<UInt8>) throws(EmitterFault) {
         guard self.attachments.count < EmitterLimits.maximumAttachments else { throw .tooManyAttachments }
+        // The placeholder is an object.
+        guard self.open.count < self.limits.maximumDepth else { throw .messagePack(.tooDeep) }
         Output.append("{\"_placeholder\":true,\"num\":", to: &self.output)
         ASCII.appendDecimal(self.attachments.count, to: &self.output)
         self.output.append(UInt8(ascii: "}"))

@@ -19,9 +19,8 @@ package enum RedisEmitterChannel: Equatable, Sendable {
         let rest = name.extracting(key.count..<name.count)
         if ASCII.equals(rest, "#/#") { return .broadcast }
         if ASCII.equals(rest, "#emitter") { return .legacy }
-        guard rest.count >= 5, ASCII.equals(rest.extracting(first: 3), "#/#"), rest[rest.count &- 1] == UInt8(ascii: "#") else {
-            return nil
-        }
+        guard rest.count >= 5, ASCII.equals(rest.extracting(first: 3), "#/#"), rest[rest.count &- 1] == UInt8(ascii: "#")
+        else { return nil }
         return .room((key.count + 3)..<(name.count - 1))
     }
 }

@@ -69,23 +69,23 @@ package struct RESPReader: Sendable {
     private mutating func endOfLine(in bytes: Span<UInt8>) throws(RESPFault) -> Int? {
         guard self.position < bytes.count else { return nil }
         guard let type = RESPType(rawValue: bytes[self.position]) else { throw .unknownType(bytes[self.position]) }
+        // The last place where the line may end. A byte behind it is a fault before it is looked at, so that the fault is the same in any cuts.
+        let isLength = type.isString || type.valuesPerElement != nil
+        let lastForSize = self.limits.maximumByteCount &- 2
+        let last = isLength ? min(lastForSize, self.position &+ 1 &+ RESPLine.longestLength) : lastForSize
         var index = max(self.searched, self.position &+ 1)
-        while index < bytes.count {
+        while index <= last, index < bytes.count {
             let byte = bytes[index]
             if byte == UInt8(ascii: "\r") {
                 guard index &+ 1 < bytes.count else { break }
                 guard bytes[index &+ 1] == UInt8(ascii: "\n") else { throw .badLineEnd }
-                guard index &+ 2 <= self.limits.maximumByteCount else { throw .tooLarge }
                 return index
             }
             guard byte != UInt8(ascii: "\n") else { throw .badLineEnd }
             index &+= 1
         }
+        guard index <= last else { throw index > lastForSize ? .tooLarge : .badLength }
         self.searched = index
-        if type.isString || type.valuesPerElement != nil {
-            guard index &- self.position <= RESPLine.longestLength &+ 1 else { throw .badLength }
-        }
-        guard index <= self.limits.maximumByteCount else { throw .tooLarge }
         return nil
     }
 

@@ -57,8 +57,10 @@ extension RESPValue {
                         guard let empty = container.finished() else { continue }
                         value = empty
                     } else {
-                        value = Self.string(type, Self.copy(position..<(position &+ count), of: bytes))
-                        position &+= count &+ 2
+                        let end = position &+ count
+                        guard Self.isLineEnd(at: end, in: bytes) else { return nil }
+                        value = Self.string(type, Self.copy(position..<end, of: bytes))
+                        position = end &+ 2
                     }
                 }
             } else {
@@ -108,9 +110,13 @@ extension RESPValue {
     private static func endOfLine(from start: Int, in bytes: Span<UInt8>) -> Int? {
         var index = start
         while index &+ 1 < bytes.count {
-            if bytes[index] == UInt8(ascii: "\r") { return index }
+            if bytes[index] == UInt8(ascii: "\r") { return Self.isLineEnd(at: index, in: bytes) ? index : nil }
             index &+= 1
         }
         return nil
+    }
+
+    private static func isLineEnd(at index: Int, in bytes: Span<UInt8>) -> Bool {
+        bytes.count &- index >= 2 && bytes[index] == UInt8(ascii: "\r") && bytes[index &+ 1] == UInt8(ascii: "\n")
     }
 }

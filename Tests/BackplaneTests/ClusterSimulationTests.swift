@@ -22,7 +22,7 @@ struct ClusterSimulationTests {
 
     @Test("what is wrong on purpose is found", arguments: SimulatedCluster.Flaw.allCases)
     func flaws(flaw: SimulatedCluster.Flaw) {
-        let found = (0..<60 as Range<UInt64>).contains { seed in
+        let found = (0..<40 as Range<UInt64>).contains { seed in
             var cluster = SimulatedCluster(seed: seed, flaw: flaw)
             cluster.run()
             return cluster.verdict() != nil

@@ -89,11 +89,12 @@ struct SimulatedCluster {
     private mutating func step() {
         self.now += 20
         if self.hasFaults {
-            // Quiet times too, so that losses are found by looking.
-            if self.now % 30_000 < 15_000, self.happens(600) { self.publish(self.below(Self.channelCount)) }
+            // Quiet times too, in which a loss is found by looking only.
+            let isQuiet = self.now % 30_000 >= 15_000
+            if !isQuiet, self.happens(600) { self.publish(self.below(Self.channelCount)) }
             if self.happens(30), self.subscribers.count < 60 { self.join() }
             if self.happens(15) { self.leave() }
-            self.fault()
+            if !isQuiet { self.fault() }
         }
         for index in self.nodes.indices { self.turn(index) }
         self.acknowledgeLate()
