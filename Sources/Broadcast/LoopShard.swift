@@ -92,6 +92,7 @@ package final class LoopShard {
         }
         let slot = subscriber.subscriptions.count
         subscriber.subscriptions.append(.init(channel: channel, index: channel.members.count))
+        subscriber.hasOneSubscription = slot == 0
         channel.members.append(.init(subscriber: subscriber, slot: slot, joinedAfter: place))
         channel.latestJoin = max(channel.latestJoin, place)
         if subscriber.isCounted { self.subscriptions += 1 } else { channel.onlookers += 1 }
@@ -117,6 +118,7 @@ package final class LoopShard {
         }
         subscriber.subscriptions.swapAt(slot, subscriber.subscriptions.count - 1)
         subscriber.subscriptions.removeLast()
+        subscriber.hasOneSubscription = subscriber.subscriptions.count == 1
         if slot < subscriber.subscriptions.count {
             let moved = subscriber.subscriptions[slot]
             moved.channel.members[moved.index].slot = slot
@@ -208,7 +210,7 @@ package final class LoopShard {
                     if first == end - start { continue }
                 }
                 // Who receives nothing more in this pass is written to and flushed while it is at hand.
-                let isLast = isOnlyBatch && (isOnlyChannel || members[index].subscriber.subscriptions.count == 1)
+                let isLast = isOnlyBatch && (isOnlyChannel || members[index].subscriber.hasOneSubscription)
                 members[index].subscriber.deliver(self.batch, from: first, isLast: isLast)
                 if !isLast, !members[index].subscriber.awaitsFlush {
                     members[index].subscriber.awaitsFlush = true

@@ -9,6 +9,8 @@ open class Subscriber {
     }
 
     final var subscriptions: [Subscription] = []
+    /// That there is one and no more. Here, as the fan-out asks of each receiver, and the array is in another place of the memory.
+    final var hasOneSubscription = false
     /// Whether the shard's flush list holds it already.
     final var awaitsFlush = false
 

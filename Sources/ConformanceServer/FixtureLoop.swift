@@ -39,7 +39,7 @@ final class FixtureLoop: Endpoint {
 
     /// Called on this loop for each accepted connection.
     func configure(_ channel: any Channel) throws {
-        try self.http.configure(channel, endpoint: self)
+        try self.http.configure(channel, endpoint: self, reachesSocket: true)
     }
 
     func receiveHead(_ request: Request, on exchange: Exchange) -> Disposition {

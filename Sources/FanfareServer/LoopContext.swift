@@ -140,7 +140,7 @@ final class LoopContext {
         }
         switch gate.enter(address) {
         case .admitted:
-            try self.http.configure(channel, endpoint: self.routes)
+            try self.http.configure(channel, endpoint: self.routes, reachesSocket: self.tls == nil)
         case .refused(let reason):
             self.http.tally.refuse(reason)
             try self.http.refuse(channel, endpoint: self.routes)

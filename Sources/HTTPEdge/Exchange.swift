@@ -22,6 +22,9 @@ package struct Exchange {
     /// When the request's head was complete; nil once it is answered.
     package var began: NIODeadline? { self.isAlive ? self.connection.current?.began : nil }
 
+    /// No other handler, such as TLS, stands in front of the connection's.
+    package var reachesSocket: Bool { self.connection.reachesSocket }
+
     /// Whether an answer would still be sent.
     package var isAlive: Bool { self.connection.machine.awaitsAnswer(self.serial) }
 

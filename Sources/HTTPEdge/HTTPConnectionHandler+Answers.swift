@@ -26,7 +26,7 @@ extension HTTPConnectionHandler {
         if isExact {
             self.loop.tally.answered(code: head.status.code)
             self.report(pending, identifier: identifier, status: head.status.code)
-            self.write(buffer)
+            self.send(buffer)
             if persistence == .close { self.closeOutput() }
         } else {
             // The endpoint has miscounted: nothing of it may reach a client that counts.
@@ -70,7 +70,7 @@ extension HTTPConnectionHandler {
     private func writeLast(_ head: ResponseHead, body: StaticString, omitsBody: Bool, identifier: String?) {
         let byteCount = body.utf8CodeUnitCount
         self.loop.tally.answered(code: head.status.code)
-        self.write(
+        self.send(
             self.loop.scratch.fill(capacity: 256 + byteCount) { buffer in
                 head.write(to: &buffer, bodyByteCount: byteCount, persistence: .close, requestIdentifier: identifier)
                 if !omitsBody { buffer.writeStaticString(body) }

@@ -49,7 +49,7 @@ extension HTTPConnectionHandler {
         }
         switch self.machine.judged(serial, verdict) {
         case .none: break
-        case .sendContinue: self.write(Self.continueResponse)
+        case .sendContinue: self.send(Self.continueResponse)
         case .tellTooLarge: self.tellTooLarge(exchange)
         case .answerForEndpoint:
             exchange.respond(ResponseHead(.internalServerError, .json, closes: true), body: Self.unansweredBody)

@@ -38,7 +38,7 @@ extension HTTPConnectionHandler {
         self.loop.tally.answered(code: 101)
         self.report(pending, identifier: self.identifier(of: pending?.request), status: 101)
         self.loop.tally.sentBytes &+= upgrade.response.readableBytes
-        context.write(self.wrapOutboundOut(upgrade.response), promise: nil)
+        self.queue(upgrade.response)
         do {
             // Frees all but one of the reader's buffers.
             try channel.syncOptions?.setOption(.maxMessagesPerRead, value: 1)

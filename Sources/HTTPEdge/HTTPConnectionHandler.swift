@@ -2,17 +2,15 @@ import NIOCore
 import NIOHTTP1
 
 /// Runs what `HTTPConnectionStateMachine` says: requests go to the endpoint, answers to the wire. Confined to its loop.
-final class HTTPConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
+final class HTTPConnectionHandler: SocketWriter, ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundIn = ByteBuffer
-    typealias OutboundOut = ByteBuffer
 
     let loop: HTTPLoop
     let endpoint: any Endpoint
     var machine: HTTPConnectionStateMachine
     /// Nil outside of the pipeline, as is `context`.
     var decoder: RequestDecoderHandler?
-    var context: ChannelHandlerContext?
     var current: PendingRequest?
     /// The latest request, if its answer carries what the client is owed.
     var owed: Request?
@@ -34,10 +32,12 @@ final class HTTPConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler
     /// One connection too many: it is told so and nothing else.
     var isSurplus = false
 
-    init(endpoint: any Endpoint, loop: HTTPLoop) {
+    init(endpoint: any Endpoint, loop: HTTPLoop, reachesSocket: Bool) {
         self.loop = loop
         self.endpoint = endpoint
         self.machine = HTTPConnectionStateMachine(limits: loop.limits, now: loop.wheel.now)
+        super.init()
+        self.reachesSocket = reachesSocket
     }
 
     // MARK: - Pipeline
@@ -210,10 +210,10 @@ final class HTTPConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler
     // MARK: - Writing
 
     /// Sent at the end of the read it answers, or at once outside of one.
-    func write(_ buffer: ByteBuffer) {
-        guard let context = self.context else { return }
+    func send(_ buffer: ByteBuffer) {
+        guard self.context != nil else { return }
         self.loop.tally.sentBytes &+= buffer.readableBytes
-        context.write(self.wrapOutboundOut(buffer), promise: nil)
+        self.write(buffer)
         self.hasUnflushedWrites = true
         if !self.isReading, self.decoder?.isWorking != true { self.flushWrites() }
     }
@@ -228,7 +228,7 @@ final class HTTPConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler
     private func flushWrites() {
         guard self.hasUnflushedWrites else { return }
         self.hasUnflushedWrites = false
-        self.context?.flush()
+        self.flush()
     }
 
     /// At once and without a word.
@@ -236,5 +236,3 @@ final class HTTPConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler
         self.context?.close(promise: nil)
     }
 }
-
-@available(*, unavailable) extension HTTPConnectionHandler: Sendable {}

@@ -29,13 +29,14 @@ package final class HTTPLoop {
     }
 
     /// Puts HTTP into the pipeline of an accepted channel of this loop. Called before it reads.
-    package func configure(_ channel: any Channel, endpoint: any Endpoint) throws {
-        try self.add(HTTPConnectionHandler(endpoint: endpoint, loop: self), to: channel)
+    /// - Parameter reachesSocket: no other handler stands in front: no TLS. Then answers and frames go past NIO's queue.
+    package func configure(_ channel: any Channel, endpoint: any Endpoint, reachesSocket: Bool = false) throws {
+        try self.add(HTTPConnectionHandler(endpoint: endpoint, loop: self, reachesSocket: reachesSocket), to: channel)
     }
 
     /// Has the channel say 503 and close: there are too many.
     package func refuse(_ channel: any Channel, endpoint: any Endpoint) throws {
-        let connection = HTTPConnectionHandler(endpoint: endpoint, loop: self)
+        let connection = HTTPConnectionHandler(endpoint: endpoint, loop: self, reachesSocket: false)
         connection.isSurplus = true
         try self.add(connection, to: channel)
     }

@@ -97,7 +97,7 @@ package final class EngineEndpoint: Endpoint {
             responding: WebSocketHandshake.response(
                 key: request.facts.webSocketKey ?? "", offeredProtocols: request.facts.webSocketProtocol),
             to: WebSocketHandler(
-                owner: owner, wheel: self.loop.wheel, tally: self.loop.tally, settings: self.loop.settings,
+                owner: owner, replacing: exchange, wheel: self.loop.wheel, tally: self.loop.tally, settings: self.loop.settings,
                 sendsBase64: EngineQuery(request.target).wantsBase64))
     }
 

@@ -313,7 +313,7 @@ extension EngineSession: TimerWheelClient {
         let tick = self.machine.tick(now: now)
         if tick.sendsPing {
             if let webSocket = self.webSocket {
-                webSocket.write(self.loop.pingFrame)
+                webSocket.send(self.loop.pingFrame)
             } else {
                 self.send(text: [PacketType.ping.rawValue])
             }

@@ -26,7 +26,8 @@ package final class PlainWebSocket: WebSocketOwner {
         exchange.upgrade(
             responding: WebSocketHandshake.response(key: key, offeredProtocols: request.facts.webSocketProtocol),
             to: WebSocketHandler(
-                owner: PlainWebSocket(received: received), wheel: loop.wheel, tally: loop.tally, settings: settings, sendsBase64: false))
+                owner: PlainWebSocket(received: received), replacing: exchange, wheel: loop.wheel, tally: loop.tally,
+                settings: settings, sendsBase64: false))
         return true
     }
 

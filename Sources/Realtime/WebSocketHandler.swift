@@ -6,9 +6,8 @@ import WireBytes
 
 /// The only handler on a WebSocket connection: bytes to whole messages, control frames, the closing handshake. What it writes is finished
 /// frames. Confined to its loop.
-final class WebSocketHandler: ChannelInboundHandler {
+final class WebSocketHandler: SocketWriter, ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
-    typealias OutboundOut = ByteBuffer
 
     private enum State: Equatable {
         case open
@@ -27,7 +26,6 @@ final class WebSocketHandler: ChannelInboundHandler {
     /// The client asked for binary messages as base64 text (`b64`, protocol.md 1.2).
     private let sendsBase64: Bool
     private var owner: (any WebSocketOwner)?
-    private var context: ChannelHandlerContext?
     private var isReading = false
     private var hasUnflushedWrites = false
     /// More is queued than the channel's high water mark.
@@ -38,7 +36,11 @@ final class WebSocketHandler: ChannelInboundHandler {
     private var messageDeadline: Milliseconds?
     var wheelDeadline: Milliseconds?
 
-    init(owner: any WebSocketOwner, wheel: TimerWheel, tally: Tally, settings: RealtimeSettings, sendsBase64: Bool) {
+    /// - Parameter exchange: the request that asked for the WebSocket.
+    init(
+        owner: any WebSocketOwner, replacing exchange: Exchange, wheel: TimerWheel, tally: Tally, settings: RealtimeSettings,
+        sendsBase64: Bool
+    ) {
         self.owner = owner
         self.wheel = wheel
         self.sendsBase64 = sendsBase64
@@ -47,6 +49,8 @@ final class WebSocketHandler: ChannelInboundHandler {
         self.tally = tally
         self.pings = TokenBucket(perSecond: settings.pingsPerSecond, burst: settings.pingsPerSecond, now: wheel.now)
         self.reader = MessageReader(limits: settings.messageLimits)
+        super.init()
+        self.reachesSocket = exchange.reachesSocket
     }
 
     /// The session takes over from the candidate that brought the connection.
@@ -63,7 +67,7 @@ final class WebSocketHandler: ChannelInboundHandler {
             FrameHeader.write(opcode: .text, payloadByteCount: text.count, into: &output)
         }
         frame.writeBytes(text)
-        self.write(frame)
+        self.send(frame)
     }
 
     /// Writes one packet that was queued for another transport as a text message.
@@ -73,7 +77,7 @@ final class WebSocketHandler: ChannelInboundHandler {
             FrameHeader.write(opcode: .text, payloadByteCount: packet.readableBytes, into: &output)
         }
         frame.writeImmutableBuffer(packet)
-        self.write(frame)
+        self.send(frame)
     }
 
     func send(binary: [UInt8]) {
@@ -87,35 +91,31 @@ final class WebSocketHandler: ChannelInboundHandler {
             FrameHeader.write(opcode: .binary, payloadByteCount: binary.count, into: &output)
         }
         frame.writeBytes(binary)
-        self.write(frame)
+        self.send(frame)
     }
 
     /// Writes finished frames.
-    func write(_ frames: ByteBuffer) {
-        guard self.state == .open, let context = self.context else { return }
+    func send(_ frames: ByteBuffer) {
+        guard self.state == .open else { return }
         self.tally.sentBytes &+= frames.readableBytes
-        context.write(self.wrapOutboundOut(frames), promise: nil)
+        self.queue(frames)
         if self.isReading {
             self.hasUnflushedWrites = true
         } else {
-            context.flush()
+            self.flush()
         }
     }
 
     /// Takes a fan-out's frames. The hot path: one call a receiver.
     func enqueue(_ frames: ByteBuffer, flushes: Bool) {
-        guard self.state == .open, let context = self.context else { return }
+        guard self.state == .open else { return }
         self.enqueuedBytes &+= frames.readableBytes
         self.tally.sentBytes &+= frames.readableBytes
         if flushes {
-            context.writeAndFlush(self.wrapOutboundOut(frames), promise: nil)
+            self.writeAndFlush(frames)
         } else {
-            context.write(self.wrapOutboundOut(frames), promise: nil)
+            self.write(frames)
         }
-    }
-
-    func flush() {
-        self.context?.flush()
     }
 
     /// What the peer has not taken yet. Looked up only while the channel says that it is a lot.
@@ -127,10 +127,11 @@ final class WebSocketHandler: ChannelInboundHandler {
     /// Starts the closing handshake. The owner is told at once; the connection ends when the peer answers, or after the close timeout.
     /// - Parameter code: nil for a close frame without one, as the reference server sends it.
     func close(_ code: CloseCode?, reason: CloseReason) {
-        guard self.state == .open, let context = self.context else { return }
+        guard self.state == .open else { return }
         let frame = ByteBuffer(bytes: ControlFrame.close(code))
         self.tally.sentBytes &+= frame.readableBytes
-        context.writeAndFlush(self.wrapOutboundOut(frame), promise: nil)
+        self.queue(frame)
+        self.flush()
         self.hasUnflushedWrites = false
         let deadline = self.wheel.now + self.closeTimeout
         self.state = .closing(deadline: deadline)
@@ -143,7 +144,8 @@ final class WebSocketHandler: ChannelInboundHandler {
         let written = context.eventLoop.makePromise(of: Void.self)
         written.futureResult.assumeIsolated().whenComplete { _ in self.abort() }
         self.tally.sentBytes &+= last.readableBytes
-        context.writeAndFlush(self.wrapOutboundOut(last), promise: written)
+        self.queue(last)
+        self.flush(promise: written)
         self.hasUnflushedWrites = false
     }
 
@@ -197,7 +199,7 @@ final class WebSocketHandler: ChannelInboundHandler {
         self.isReading = false
         if self.hasUnflushedWrites {
             self.hasUnflushedWrites = false
-            context.flush()
+            self.flush()
         }
         context.fireChannelReadComplete()
     }
@@ -214,7 +216,7 @@ final class WebSocketHandler: ChannelInboundHandler {
             self.owner?.webSocketReceived(binary: self.reader.payload.span)
         case .ping:
             guard self.pings.take(now: self.wheel.now) else { return self.close(.policyViolation, reason: .pingsRate) }
-            self.write(ByteBuffer(bytes: ControlFrame.pong(self.reader.payload.span)))
+            self.send(ByteBuffer(bytes: ControlFrame.pong(self.reader.payload.span)))
         case .pong:
             break
         case .close(let code):

@@ -46,7 +46,7 @@ struct HTTPListenerTests {
         let byLoop = Dictionary(uniqueKeysWithValues: zip(loops.map { ObjectIdentifier($0) }, servers))
         let listener = try await HTTPListener.bind(host: "127.0.0.1", port: 0, loops: loops) { channel in
             guard let server = byLoop[ObjectIdentifier(channel.eventLoop)]?.value else { throw HTTPListenerError.noLoops }
-            try server.http.configure(channel, endpoint: server.endpoint)
+            try server.http.configure(channel, endpoint: server.endpoint, reachesSocket: true)
         }
         try await body(Server(listener: listener, loops: loops, servers: servers))
         await listener.close()
