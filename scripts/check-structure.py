@@ -32,7 +32,7 @@ ALLOWED = {
     "Telemetry": ["CoreMetrics", "Synchronization", "Glibc"],
     "Broadcast": ["WireBytes", "SocketIO", "WebSocketFraming", "NIOCore", "Synchronization", "DequeModule"],
     "HTTPEdge": ["WireBytes", NIO, "Synchronization", "Glibc"],
-    "Realtime": ["HTTPEdge", "Broadcast", "EngineIO", "SocketIO", "WebSocketFraming", "AccessControl", "WireBytes", "NIOCore", "Crypto"],
+    "Realtime": ["HTTPEdge", "Broadcast", "EngineIO", "SocketIO", "WebSocketFraming", "AccessControl", "WireBytes", "NIOCore", "Crypto", "Synchronization"],
     "HTTPAPI": ["HTTPEdge", "Broadcast", "AccessControl", "Telemetry", "WireBytes", "NIOCore"],
     "Console": ["HTTPAPI", "HTTPEdge", "Broadcast", "AccessControl", "WireBytes", "NIOCore"],
     "Tokens": ["AccessControl", "WireBytes", "JWTKit", "Crypto", "Synchronization"],

@@ -66,7 +66,12 @@ package final class EngineEndpoint: Endpoint {
         if !query.isRevision4 { return self.refuse(.unsupportedVersion, request, headers, on: exchange) }
         // The listener is closed, but a connection may be older. Its session would come too late to be told to go.
         if exchange.isDraining { return self.refuseWhileDraining(headers, on: exchange) }
-        let session = self.loop.makeSession(isWebSocket: query.transport == .webSocket, address: exchange.clientAddress)
+        let isPolling = query.transport != .webSocket
+        if isPolling, !self.loop.directory.pollingPlaces.take(of: self.loop.settings.maximumPollingSessions) {
+            return self.refuseCrowded(headers, on: exchange)
+        }
+        let session = self.loop.makeSession(isWebSocket: !isPolling, address: exchange.clientAddress)
+        session.hasPollingPlace = isPolling
         if query.transport == .webSocket {
             self.accept(request, owner: session, on: exchange)
             return .answered
@@ -224,6 +229,15 @@ package final class EngineEndpoint: Endpoint {
         exchange.respond(
             ResponseHead(.serviceUnavailable, .json, extraHeaders: "Retry-After: 1\r\n" + headers, closes: true),
             body: #"{"detail":"The server is stopping"}"#)
+        return .answered
+    }
+
+    /// As for a connection too many, which a session is to its client.
+    private func refuseCrowded(_ headers: String, on exchange: Exchange) -> Disposition {
+        self.loop.tally.refuse("connections")
+        exchange.respond(
+            ResponseHead(.serviceUnavailable, .json, extraHeaders: "Retry-After: 1\r\n" + headers),
+            body: #"{"detail":"The server has as many connections as it takes"}"#)
         return .answered
     }
 

@@ -24,6 +24,8 @@ package final class EngineSession: Subscriber {
     /// Where the client is, without a port: of the request that began the session.
     let address: String?
     package var wheelDeadline: Milliseconds?
+    /// It counts against the limit on sessions without a WebSocket.
+    var hasPollingPlace = false
     /// What its loop counts it as.
     private var counted = Carrier.none
 
@@ -194,7 +196,14 @@ package final class EngineSession: Subscriber {
         self.leave(reason)
         self.webSocket = nil
         self.polling = nil
+        self.givePollingPlaceBack()
         self.loop.forget(self)
+    }
+
+    private func givePollingPlaceBack() {
+        guard self.hasPollingPlace else { return }
+        self.hasPollingPlace = false
+        self.loop.directory.pollingPlaces.giveBack()
     }
 
     /// Ends what the session was to the layers above: its subscriptions, its application.
@@ -220,6 +229,7 @@ package final class EngineSession: Subscriber {
     /// The WebSocket takes over on this loop: what was queued goes first.
     func attach(_ webSocket: WebSocketHandler, sending queued: [PollOutbox.Packet]) {
         self.loop.queues.forget(self)
+        self.givePollingPlaceBack()
         self.polling = nil
         self.webSocket = webSocket
         self.loop.upgrades += 1
@@ -239,6 +249,7 @@ package final class EngineSession: Subscriber {
     func detach() {
         self.count(as: .none)
         self.forgetSocket()
+        self.givePollingPlaceBack()
         self.polling = nil
         self.application = nil
         self.machine.end()

@@ -4,6 +4,7 @@ package import NIOCore
 package final class RealtimeDirectory: Sendable {
     private let loops: [any EventLoop]
     private let boxes: [NIOLoopBoundBox<RealtimeLoop?>]
+    let pollingPlaces = PollingPlaces()
     /// What the names of sessions have of this node; nil if there are no others.
     let node: UInt16?
 

@@ -14,6 +14,8 @@ package struct RealtimeSettings: Sendable {
     /// Packets of one polling POST, and of one poll's answer.
     package var maximumPacketsAPost = 256
     package var maximumPacketsAReply = 16
+    /// Sessions on long-polling, of all loops together.
+    package var maximumPollingSessions = Int.max
     /// Channels a connection may be subscribed to.
     package var maximumChannels = 128
     /// What may wait for a connection that does not take it; room for the four largest messages in any case (contract 7).

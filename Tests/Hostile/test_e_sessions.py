@@ -145,13 +145,17 @@ def test_e04_a_handshake_is_a_get(hub):
 
 
 def handshakes(hub, count):
+    """Returns the id of the last session that was given."""
+    sid = None
     with HTTPConnection(hub.address) as connection:
         for _ in range(count // 100):
             connection.send(request("GET", target()) * 100)
             for _ in range(100):
                 response = connection.response()
                 assert response.status in (200, 503), response
-    return json.loads(response.body[1:])["sid"] if response.status == 200 else None
+                if response.status == 200:
+                    sid = json.loads(response.body[1:])["sid"]
+    return sid
 
 
 def let_pass(hub):
@@ -170,6 +174,26 @@ def test_e05_sessions_that_never_say_anything_are_freed():
                 sid = handshakes(hub, 5_000)
                 let_pass(hub)
                 assert hub.request("GET", target(sid=sid)).body == UNKNOWN_SESSION
+
+
+@needs("--limit-silent-deadline")
+def test_e05_sessions_that_nobody_uses_are_bounded():
+    with hosted("--limit-connections", "50", "--limit-silent-deadline", "500ms") as hub:
+        with HTTPConnection(hub.address) as connection:
+            for _ in range(3):
+                connection.send(request("GET", target()) * 200)
+                answers = [connection.response() for _ in range(200)]
+                statuses = [answer.status for answer in answers]
+                given = statuses.count(200)
+                # The first time the stage's own client may have one.
+                assert given in (49, 50)
+                assert statuses == [200] * given + [503] * (200 - given)
+                assert answers[-1].header("Retry-After") == "1"
+                with WebSocketConnection(hub) as websocket:
+                    websocket.text(b"40")
+                    assert websocket.text_packet()
+                    assert websocket.text_packet().startswith(b"40{")
+                let_pass(hub)
 
 
 @needs("--limit-silent-deadline")

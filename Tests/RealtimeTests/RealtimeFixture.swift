@@ -13,7 +13,7 @@ final class RealtimeFixture {
     /// What stands in for the cryptography, if the server has token keys.
     let verifier: ScriptedVerifier?
     let clock = VirtualClock()
-    private let https: [HTTPLoop]
+    let https: [HTTPLoop]
     private let endpoints: [EngineEndpoint]
     let access: LoopAccess
 

@@ -90,7 +90,11 @@ package enum Limit: String, CaseIterable, Sendable {
         case .pendingMessages: ("Accepted and not yet fanned out, messages", "503, Retry-After: 1")
         case .inFlightMessages: ("On their way to Redis, messages", "503, Retry-After: 1")
         case .allQueues: ("All queues together, in bytes; a quarter of the memory limit unless set", "1013 to the largest")
-        case .connections: ("Connections; what the descriptor limit leaves unless set", "503 and close; 32 more, and closed without a word")
+        case .connections:
+            (
+                "Connections, and as many sessions on long-polling; what the descriptor limit leaves unless set",
+                "503 and close; 32 more, and closed without a word"
+            )
         case .connectionsPerAddress: ("Connections from one address but a listed proxy; off unless set", "503 and close")
         }
     }

@@ -80,6 +80,7 @@ package struct ServerSettings: Sendable {
         realtime.connectTimeout = self.connectTimeout
         realtime.maximumPayload = self.maximumPayload
         self.limits.apply(to: &realtime)
+        realtime.maximumPollingSessions = FanfareServer.maximumConnections(self)
         realtime.loopQueueBytes = (self.limits[.allQueues] ?? MachineLimits.memory / 4) / max(self.loops, 1)
         return realtime
     }
