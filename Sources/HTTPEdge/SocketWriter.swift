@@ -2,7 +2,7 @@ import Glibc
 package import NIOCore
 
 /// The last handler of a connection, as far as it writes: into the socket itself while nothing is queued in front, into NIO's queue
-/// otherwise. A lone buffer, which nearly every delivery and every answer is, costs a third less this way (docs/performance.md).
+/// otherwise. A lone buffer, which nearly every delivery and every answer is, costs a quarter less this way (docs/performance.md).
 ///
 /// Everything that is written to the connection has to go through here, or bytes overtake each other. A base class, so that the hot path
 /// touches one object less; `open`, since only such a class can be inherited from in another target. Confined to the channel's loop.
