@@ -57,11 +57,11 @@ open class SocketWriter {
         }
     }
 
-    /// Sends what was written.
+    /// Sends the last bytes, behind what was written.
     /// - Parameter promise: kept when the kernel has all of it.
-    package final func flush(promise: EventLoopPromise<Void>) {
+    package final func writeAndFlush(last bytes: ByteBuffer, promise: EventLoopPromise<Void>) {
         self.queueHeld()
-        self.context?.writeAndFlush(NIOAny(ByteBuffer()), promise: promise)
+        self.context?.writeAndFlush(NIOAny(bytes), promise: promise)
     }
 
     /// Whether bytes may go into the socket now.

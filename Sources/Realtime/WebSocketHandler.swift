@@ -144,8 +144,7 @@ final class WebSocketHandler: SocketWriter, ChannelInboundHandler {
         let written = context.eventLoop.makePromise(of: Void.self)
         written.futureResult.assumeIsolated().whenComplete { _ in self.abort() }
         self.tally.sentBytes &+= last.readableBytes
-        self.queue(last)
-        self.flush(promise: written)
+        self.writeAndFlush(last: last, promise: written)
         self.hasUnflushedWrites = false
     }
 

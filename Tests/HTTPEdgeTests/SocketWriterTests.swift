@@ -183,8 +183,8 @@ struct SocketWriterTests {
                 let written = connection.channel.eventLoop.makePromise(of: Void.self)
                 var isWritten = false
                 written.futureResult.assumeIsolated().whenComplete { _ in isWritten = true }
-                writer.write(Self.bytes(100_000))
-                writer.flush(promise: written)
+                writer.write(Self.bytes(90_000))
+                writer.writeAndFlush(last: Self.bytes(10_000, from: 90_000), promise: written)
                 #expect(!isWritten)
                 return written.futureResult
             }
