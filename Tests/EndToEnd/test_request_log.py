@@ -16,25 +16,28 @@ KEY = "a-key-of-the-tests-0123456789-0123456789"
 TRACE, SPAN = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"
 
 
-def lines(server, count):
-    """The log's request lines, when there are so many."""
+def lines(server, *requests):
+    """The log's request lines by their ids, when these are among them: a line is written after the answer has left."""
     deadline = time.monotonic() + PATIENCE
-    while len(found := [line for line in server.logged.splitlines() if "msg=request " in line]) < count:
+    while True:
+        logged = [line for line in server.logged.splitlines() if "msg=request " in line]
+        found = [dict(re.findall(r'(\w+)=("[^"]*"|\S+)', line)) for line in logged]
+        by_request = {line["request"]: line for line in found}
+        if by_request.keys() >= set(requests):
+            return by_request
         assert time.monotonic() < deadline, server.logged
         time.sleep(0.01)
-    return [dict(re.findall(r'(\w+)=("[^"]*"|\S+)', line)) for line in found]
 
 
 def test_a_line_a_request(own_binary):
     with Server("--log-level", "debug", FANFARE_PUBLISH_KEY=KEY) as server:
-        known = len(lines(server, 0))
         own = [JSON, ("X-API-Key", KEY), ("X-Request-ID", "abc-1"), ("traceparent", f"00-{TRACE}-{SPAN}-01")]
         answer = server.publish("news", "e%C3%A9", b'{"secret":"payload"}', own)
         assert (answer.status, answer.header("X-Request-ID")) == (200, "abc-1")
         refused = server.publish("news", "e", b"1")
         made = refused.header("X-Request-ID")
         assert refused.status == 401 and re.fullmatch("[0-9a-f]{16}", made)
-        found = {line["request"]: line for line in lines(server, known + 2)}
+        found = lines(server, "abc-1", made)
         line = found["abc-1"]
         assert (line["level"], line["method"], line["status"], line["peer"]) == ("debug", "POST", "200", "127.0.0.1")
         assert (line["trace_id"], line["span_id"]) == (TRACE, SPAN)
