@@ -65,17 +65,21 @@ package final class EngineEndpoint: Endpoint {
         if query.transport == .webSocket, !Self.isUpgrade(request) { return self.refuse(.badRequest, request, headers, on: exchange) }
         if !query.isRevision4 { return self.refuse(.unsupportedVersion, request, headers, on: exchange) }
         // The listener is closed, but a connection may be older. Its session would come too late to be told to go.
-        if exchange.isDraining { return self.refuseWhileDraining(headers, on: exchange) }
-        let isPolling = query.transport != .webSocket
-        if isPolling, !self.loop.directory.pollingPlaces.take(of: self.loop.settings.maximumPollingSessions) {
-            return self.refuseCrowded(headers, on: exchange)
+        if exchange.isDraining {
+            return self.refuseForNow("draining", #"{"detail":"The server is stopping"}"#, headers, closes: true, on: exchange)
         }
-        let session = self.loop.makeSession(isWebSocket: !isPolling, address: exchange.clientAddress)
-        session.hasPollingPlace = isPolling
         if query.transport == .webSocket {
+            let session = self.loop.makeSession(isWebSocket: true, address: exchange.clientAddress)
             self.accept(request, owner: session, on: exchange)
             return .answered
         }
+        guard self.loop.directory.pollingPlaces.take(of: self.loop.settings.maximumPollingSessions) else {
+            // As for a connection too many, which a session is to its client.
+            let body: StaticString = #"{"detail":"The server has as many connections as it takes"}"#
+            return self.refuseForNow("connections", body, headers, on: exchange)
+        }
+        let session = self.loop.makeSession(isWebSocket: false, address: exchange.clientAddress)
+        session.hasPollingPlace = true
         self.loop.register(session)
         session.scheduleDeadline()
         // Alone: some clients take this body for one packet (protocol.md 1.4).
@@ -224,20 +228,12 @@ package final class EngineEndpoint: Endpoint {
 
     // MARK: - Refusals
 
-    private func refuseWhileDraining(_ headers: String, on exchange: Exchange) -> Disposition {
-        self.loop.tally.refuse("draining")
+    private func refuseForNow(
+        _ reason: StaticString, _ body: StaticString, _ headers: String, closes: Bool = false, on exchange: Exchange
+    ) -> Disposition {
+        self.loop.tally.refuse(reason)
         exchange.respond(
-            ResponseHead(.serviceUnavailable, .json, extraHeaders: "Retry-After: 1\r\n" + headers, closes: true),
-            body: #"{"detail":"The server is stopping"}"#)
-        return .answered
-    }
-
-    /// As for a connection too many, which a session is to its client.
-    private func refuseCrowded(_ headers: String, on exchange: Exchange) -> Disposition {
-        self.loop.tally.refuse("connections")
-        exchange.respond(
-            ResponseHead(.serviceUnavailable, .json, extraHeaders: "Retry-After: 1\r\n" + headers),
-            body: #"{"detail":"The server has as many connections as it takes"}"#)
+            ResponseHead(.serviceUnavailable, .json, extraHeaders: "Retry-After: 1\r\n" + headers, closes: closes), body: body)
         return .answered
     }
 
